@@ -1,0 +1,1 @@
+//! Path templates, per-method tries, lookup and parameter extraction, without allocation.

@@ -1,0 +1,1 @@
+//! An HTTP server framework whose route table is an OpenAPI document.

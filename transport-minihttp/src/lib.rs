@@ -1,0 +1,1 @@
+//! A careful adapter from may_minihttp to the transport seam.

@@ -1,0 +1,83 @@
+//! One request, borrowed from the transport's buffers.
+
+use std::net::SocketAddr;
+
+use crate::body::Body;
+
+/// A request's head and body for the length of one [`Service::call`](crate::Service::call).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Request<'c> {
+    /// The method token, as sent: case-sensitive (RFC 9110 §9.1).
+    pub method: &'c str,
+    /// Path and query in origin form (`/pets?limit=2`), or `*`. A transport that receives the
+    /// absolute form has already taken scheme and authority off (RFC 9112 §3.2).
+    pub target: &'c str,
+    /// The protocol version of the request line.
+    pub version: Version,
+    /// The header fields in the order sent, names as sent.
+    pub fields: &'c [Field<'c>],
+    /// The address of the other end, where the transport has one.
+    pub peer: Option<SocketAddr>,
+    /// The content.
+    pub body: Body<'c>,
+}
+
+impl<'c> Request<'c> {
+    /// A request over a head that a transport has checked.
+    pub fn new(method: &'c str, target: &'c str, fields: &'c [Field<'c>], body: Body<'c>) -> Self {
+        Self {
+            method,
+            target,
+            version: Version::Http11,
+            fields,
+            peer: None,
+            body,
+        }
+    }
+
+    /// The same request from `peer`.
+    pub fn with_peer(mut self, peer: Option<SocketAddr>) -> Self {
+        self.peer = peer;
+        self
+    }
+
+    /// The same request in another protocol version.
+    pub fn with_version(mut self, version: Version) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// The value of the first field of that name, in any case.
+    pub fn field(&self, name: &str) -> Option<&'c [u8]> {
+        self.fields_named(name).next()
+    }
+
+    /// The values of all fields of that name, in any case, in the order sent.
+    pub fn fields_named(&self, name: &str) -> impl Iterator<Item = &'c [u8]> {
+        self.fields
+            .iter()
+            .filter(move |field| field.name.eq_ignore_ascii_case(name))
+            .map(|field| field.value)
+    }
+}
+
+/// One header field (RFC 9110 §5): the value without the white space around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field<'c> {
+    /// The name, as sent; a token, so ASCII.
+    pub name: &'c str,
+    /// The value: visible ASCII, space, tab and bytes from 0x80 on.
+    pub value: &'c [u8],
+}
+
+/// The protocol version of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Version {
+    /// HTTP/1.0
+    Http10,
+    /// HTTP/1.1
+    #[default]
+    Http11,
+}

@@ -1,0 +1,169 @@
+//! Listening, draining and stopping.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::service::Service;
+use crate::signals;
+
+/// The side of the seam that owns sockets.
+pub trait Transport: Sized {
+    /// Starts to serve and returns once it listens.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`]: the address cannot be listened on, or the service [needs](Service::needs)
+    /// what this transport cannot give.
+    fn serve(self, service: impl Service) -> Result<ServerHandle, ServeError>;
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address is taken by another socket.
+    #[error("{address} is in use")]
+    AddressInUse {
+        /// The address as asked for.
+        address: String,
+    },
+    /// The address could not be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address as asked for.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The transport has no streams and the service has operations that stream.
+    #[error("{transport} cannot stream, which these operations need: {}", operations.join(", "))]
+    CannotStream {
+        /// The transport's name.
+        transport: &'static str,
+        /// The operations' names.
+        operations: Vec<String>,
+    },
+    /// The system refused something else that a server needs.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// What a transport gives a [`ServerHandle`] to hold on to; for authors of transports.
+///
+/// None of these may be called on a coroutine: they block the thread.
+pub trait ServerControl: Send + Sync + 'static {
+    /// Stops accepting and lets open connections end after what is in flight. Called any number
+    /// of times.
+    fn start_drain(&self);
+
+    /// Waits until a drain has ended, that is, one was started and no connection is left; at most
+    /// for `limit`. Whether that came to be.
+    fn wait(&self, limit: Option<Duration>) -> bool;
+
+    /// Closes what is still open at once and returns how many connections that were.
+    fn abort(&self) -> usize;
+}
+
+/// A running server.
+///
+/// Dropping the handle leaves the server running.
+#[must_use = "the server runs on, but nothing waits for it"]
+pub struct ServerHandle {
+    address: SocketAddr,
+    control: Arc<dyn ServerControl>,
+}
+
+/// How a shutdown went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drained {
+    /// How many connections were still busy at the deadline and were closed.
+    pub aborted: usize,
+}
+
+impl Drained {
+    /// Whether everything in flight was finished.
+    pub fn is_clean(self) -> bool {
+        self.aborted == 0
+    }
+}
+
+/// How long [`ServerHandle::join`] lets requests in flight finish after a signal.
+pub const DRAIN_LIMIT: Duration = Duration::from_secs(25);
+
+impl ServerHandle {
+    /// A handle on a server that listens on `address`.
+    pub fn new(address: SocketAddr, control: Arc<dyn ServerControl>) -> Self {
+        Self { address, control }
+    }
+
+    /// The address that the server listens on, with the port that the system chose for port 0.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops accepting, finishes what is in flight, and closes what is not done by the deadline.
+    pub fn shutdown(&self, deadline: Duration) -> Drained {
+        self.control.start_drain();
+        let aborted = if self.control.wait(Some(deadline)) {
+            0
+        } else {
+            self.control.abort()
+        };
+        Drained { aborted }
+    }
+
+    /// Waits for SIGINT or SIGTERM, then [drains](Self::shutdown) within [`DRAIN_LIMIT`].
+    ///
+    /// A second signal ends the process at once, with status 128 plus its number. Returns early if
+    /// the server was shut down elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::System`] if the signals cannot be caught.
+    pub fn join(self) -> Result<Drained, ServeError> {
+        self.join_within(DRAIN_LIMIT)
+    }
+
+    /// As [`join`](Self::join), with another limit.
+    ///
+    /// # Errors
+    ///
+    /// As [`join`](Self::join).
+    pub fn join_within(self, limit: Duration) -> Result<Drained, ServeError> {
+        let handle = Arc::new(self);
+        let drained = Arc::new(AtomicUsize::new(0));
+        signals::on_termination({
+            let (handle, aborted) = (Arc::clone(&handle), Arc::clone(&drained));
+            move || {
+                let drained = handle.shutdown(limit);
+                aborted.store(drained.aborted, Ordering::Release);
+            }
+        })
+        .map_err(|source| ServeError::System {
+            what: "cannot catch signals",
+            source,
+        })?;
+        handle.control.wait(None);
+        Ok(Drained {
+            aborted: drained.load(Ordering::Acquire),
+        })
+    }
+}
+
+impl fmt::Debug for ServerHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerHandle")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,52 @@
+//! The side of the seam that gives answers.
+
+use std::sync::Arc;
+
+use crate::request::Request;
+use crate::response::Response;
+
+/// Answers requests.
+///
+/// A transport calls one service from many coroutines at once. The call runs on the connection's own
+/// coroutine: it may wait for the body, for a lock of `may` or for a channel of `may`, and must not
+/// block the thread.
+pub trait Service: Send + Sync + 'static {
+    /// Answers `request` in `response`, which arrives empty with status 200.
+    ///
+    /// What is left unread of the body is the transport's to drain. A panic is answered by the
+    /// transport with a bare 500.
+    fn call(&self, request: &mut Request<'_>, response: &mut Response);
+
+    /// What this service asks of a transport, so that one that cannot give it refuses at the start.
+    fn needs(&self) -> Needs {
+        Needs::default()
+    }
+}
+
+impl<S: Service + ?Sized> Service for Arc<S> {
+    fn call(&self, request: &mut Request<'_>, response: &mut Response) {
+        (**self).call(request, response);
+    }
+
+    fn needs(&self) -> Needs {
+        (**self).needs()
+    }
+}
+
+/// What a service asks of its transport beyond one finished answer for each request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Needs {
+    /// The names of the operations that answer with [`Payload::Stream`](crate::Payload::Stream) or
+    /// [`Payload::Events`](crate::Payload::Events).
+    pub streaming: Vec<String>,
+}
+
+impl Needs {
+    /// The needs of a service whose operations of these names stream.
+    pub fn streaming(operations: Vec<String>) -> Self {
+        Self {
+            streaming: operations,
+        }
+    }
+}
