@@ -1,0 +1,119 @@
+//! The normalised model of an API, on which all else is built.
+//!
+//! Everything that describes data stays JSON inside one [`Document`]; the model holds typed views of
+//! the rest and [`SchemaRef`]s into it. References between path items, parameters, bodies, responses
+//! and headers are resolved; those between schemas are kept, as `$ref`s into the document.
+
+mod media;
+mod operation;
+mod parameter;
+mod security;
+mod server;
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+pub use media::{Encoding, Header, MediaType, RequestBody, Response, ResponseKey};
+pub use operation::{Operation, OperationId};
+pub use parameter::{Parameter, ParameterIn, ParameterShape, Style};
+pub use security::{OAuthFlow, SecurityRequirement, SecurityScheme, SecuritySchemeKind};
+pub use server::{Server, ServerVariable};
+
+/// A loaded document.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Spec {
+    /// The version that the document states, such as `3.1.0`.
+    pub openapi: String,
+    /// `info.title`.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// The operations under `paths`, in the order of the document; an [`OperationId`] is an index
+    /// into this.
+    pub operations: Vec<Operation>,
+    /// The operations under `webhooks`, which the API calls and does not serve.
+    pub webhooks: Vec<Operation>,
+    /// The servers at the root of the document.
+    pub servers: Vec<Server>,
+    /// `components.securitySchemes`, in the order of the document.
+    pub security_schemes: IndexMap<String, SecurityScheme>,
+    /// The tags, in the order of the document.
+    pub tags: Vec<Tag>,
+    /// The extensions (`x-…`) at the root of the document.
+    pub extensions: Extensions,
+    /// The whole document: one file, shaped like 3.1, every `$ref` local.
+    pub document: Document,
+}
+
+/// Extensions by their full names (`x-…`), in the order of the document.
+pub type Extensions = IndexMap<String, Value>;
+
+/// A tag and what is said of it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Tag {
+    /// The name that operations carry.
+    pub name: String,
+    /// What it stands for.
+    pub description: Option<String>,
+    /// The tag that this one is nested in (3.2).
+    pub parent: Option<String>,
+}
+
+/// The normalised document, shared by all that looks into it.
+#[derive(Debug, Clone)]
+pub struct Document(Arc<Value>);
+
+/// The place of a schema in the [`Document`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SchemaRef {
+    pointer: String,
+}
+
+impl Spec {
+    /// The operation of that id.
+    pub fn operation(&self, id: OperationId) -> Option<&Operation> {
+        self.operations.get(id.index())
+    }
+
+    /// The operation of that `operationId`.
+    pub fn operation_named(&self, name: &str) -> Option<&Operation> {
+        self.operations
+            .iter()
+            .find(|operation| operation.name == name)
+    }
+}
+
+impl Document {
+    /// A document of that root.
+    pub fn new(root: Value) -> Self {
+        Self(Arc::new(root))
+    }
+
+    /// The root.
+    pub fn root(&self) -> &Value {
+        &self.0
+    }
+
+    /// The schema at that place: an object or a boolean.
+    pub fn schema(&self, schema: &SchemaRef) -> Option<&Value> {
+        self.0.pointer(&schema.pointer)
+    }
+}
+
+impl SchemaRef {
+    /// The schema at that JSON pointer (RFC 6901) of the document.
+    pub fn new(pointer: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+        }
+    }
+
+    /// The JSON pointer within the document.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+}
