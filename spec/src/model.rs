@@ -15,6 +15,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::diagnostic::Diagnostic;
+
 pub use media::{Encoding, Header, MediaType, RequestBody, Response, ResponseKey};
 pub use operation::{Operation, OperationId};
 pub use parameter::{Parameter, ParameterIn, ParameterShape, Style};
@@ -44,6 +46,8 @@ pub struct Spec {
     pub tags: Vec<Tag>,
     /// The extensions (`x-…`) at the root of the document.
     pub extensions: Extensions,
+    /// What was found wrong and tolerated; never an error.
+    pub diagnostics: Vec<Diagnostic>,
     /// The whole document: one file, shaped like 3.1, every `$ref` local.
     pub document: Document,
 }
