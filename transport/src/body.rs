@@ -78,6 +78,15 @@ impl<'c> Body<'c> {
         }
     }
 
+    /// The same body, lent on for a shorter time; its count of consumed bytes starts from here.
+    pub fn reborrow(&mut self) -> Body<'_> {
+        Body {
+            source: &mut *self.source,
+            limit: self.limit,
+            taken: self.taken,
+        }
+    }
+
     /// The most bytes that will be read.
     pub fn limit(&self) -> u64 {
         self.limit
