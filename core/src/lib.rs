@@ -1,1 +1,31 @@
 //! Path templates, per-method tries, lookup and parameter extraction, without allocation.
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod affix;
+mod method;
+#[cfg(feature = "openapi")]
+mod openapi;
+pub mod path;
+mod percent;
+#[cfg(feature = "alloc")]
+mod router;
+#[cfg(feature = "alloc")]
+mod template;
+#[cfg(feature = "alloc")]
+mod trie;
+
+pub use method::MethodSet;
+pub use path::{BadPath, PathParams};
+#[cfg(feature = "alloc")]
+pub use router::{
+    Allow, BasePath, BuildError, BuildErrors, Lookup, Match, Redirect, Router, RouterBuilder,
+    TrailingSlash,
+};
+#[cfg(feature = "alloc")]
+pub use template::{Template, TemplateError};

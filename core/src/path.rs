@@ -1,0 +1,177 @@
+//! One request target, taken apart: where its segments end, and what a route captured.
+
+mod scan;
+
+use core::fmt;
+use core::ops::Range;
+
+pub(crate) use scan::scan;
+
+/// The longest path, in bytes; the query does not count.
+pub const LONGEST_PATH: usize = 8192;
+/// The most segments that a path may have.
+pub const MOST_SEGMENTS: usize = 32;
+/// The most parameters that a path template may have.
+pub const MOST_PARAMETERS: usize = 16;
+
+/// One slot for each segment, one for the end of the path and one for a segment that a
+/// trailing-slash policy supposes.
+pub(crate) const ENDS: usize = MOST_SEGMENTS + 2;
+
+/// Where the parts of a target stand: scratch that the caller owns and may use again.
+///
+/// [`Router::lookup`](crate::Router::lookup) fills it; it holds places and no text, so the target is
+/// handed in again to read it.
+///
+/// ```
+/// # #[cfg(feature = "alloc")] {
+/// use brrtrouter_core::{Lookup, PathParams, Router};
+///
+/// let router = Router::builder().route("GET", "/pets/{id}", 7).build()?;
+/// let mut params = PathParams::new();
+/// let target = "/pets/rex%20ii?fields=name";
+/// assert!(matches!(router.lookup("GET", target, &mut params), Lookup::Found(found) if found.route == 7));
+/// assert_eq!(params.raw(0, target), Some("rex%20ii"));
+/// assert_eq!(params.path(target), "/pets/rex%20ii");
+/// assert_eq!(params.query(target), Some("fields=name"));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PathParams {
+    /// The place of the slash before each segment, and the end of the path after the last.
+    pub(crate) ends: [u16; ENDS],
+    pub(crate) segments: u8,
+    pub(crate) captured: Captured,
+    /// Used where a capture is not a whole segment.
+    pub(crate) spans: [(u16, u16); MOST_PARAMETERS],
+    /// The end of the path: the place of `?`, or the target's length.
+    pub(crate) end: u32,
+}
+
+/// What a route captured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Captured {
+    /// Whole segments: those of this set.
+    Segments(u32),
+    /// The first so many of the spans.
+    Spans(u8),
+}
+
+impl PathParams {
+    /// Scratch that holds nothing yet.
+    pub const fn new() -> Self {
+        Self {
+            ends: [0; ENDS],
+            segments: 0,
+            captured: Captured::Segments(0),
+            spans: [(0, 0); MOST_PARAMETERS],
+            end: 0,
+        }
+    }
+
+    /// How many parameters were captured.
+    pub fn len(&self) -> usize {
+        match self.captured {
+            Captured::Segments(segments) => segments.count_ones() as usize,
+            Captured::Spans(count) => usize::from(count),
+        }
+    }
+
+    /// Whether none was captured.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The place in the target of the parameter of that number, counted from 0 in the order of the
+    /// template.
+    pub fn span(&self, index: usize) -> Option<Range<usize>> {
+        match self.captured {
+            Captured::Segments(mut segments) => {
+                for _ in 0..index {
+                    segments &= segments.wrapping_sub(1);
+                }
+                let segment = segments.trailing_zeros() as usize;
+                let start = usize::from(*self.ends.get(segment)?) + 1;
+                let end = usize::from(*self.ends.get(segment + 1)?);
+                (segments != 0).then_some(start..end)
+            }
+            Captured::Spans(count) => {
+                let &(start, end) = self.spans.get(..usize::from(count))?.get(index)?;
+                Some(usize::from(start)..usize::from(end))
+            }
+        }
+    }
+
+    /// The parameter of that number as it stands in `target`, not decoded.
+    ///
+    /// `target` is the one that was looked up.
+    pub fn raw<'t>(&self, index: usize, target: &'t str) -> Option<&'t str> {
+        target.get(self.span(index)?)
+    }
+
+    /// The path of `target`, without the query.
+    pub fn path<'t>(&self, target: &'t str) -> &'t str {
+        target.get(..self.end as usize).unwrap_or(target)
+    }
+
+    /// The query of `target`, without its `?`; `None` where there is no `?`.
+    pub fn query<'t>(&self, target: &'t str) -> Option<&'t str> {
+        target.get(self.end as usize..)?.strip_prefix('?')
+    }
+
+    /// The raw bytes of a segment of `path`; none for one that does not exist.
+    pub(crate) fn segment<'p>(&self, path: &'p [u8], index: usize) -> &'p [u8] {
+        let (Some(&start), Some(&end)) = (self.ends.get(index), self.ends.get(index + 1)) else {
+            return &[];
+        };
+        path.get(usize::from(start) + 1..usize::from(end))
+            .unwrap_or_default()
+    }
+}
+
+impl Default for PathParams {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Why a target is no path that could be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BadPath {
+    /// It does not begin with `/` (RFC 9112 §3.2.1).
+    NoSlash,
+    /// It is longer than [`LONGEST_PATH`].
+    TooLong,
+    /// It has more than [`MOST_SEGMENTS`] segments.
+    TooManySegments,
+    /// A `%` is not followed by two hexadecimal digits (RFC 3986 §2.1).
+    Escape,
+    /// Its escapes stand for bytes that are not UTF-8.
+    Utf8,
+    /// It holds NUL, as such or as `%00`.
+    Nul,
+    /// One of its segments is `.` or `..`, in any spelling (RFC 3986 §5.2.4).
+    DotSegment,
+}
+
+impl fmt::Display for BadPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BadPath::NoSlash => f.write_str("the path does not begin with a slash"),
+            BadPath::TooLong => write!(f, "the path is longer than {LONGEST_PATH} bytes"),
+            BadPath::TooManySegments => {
+                write!(f, "the path has more than {MOST_SEGMENTS} segments")
+            }
+            BadPath::Escape => {
+                f.write_str("a percent sign of the path is not followed by two hex digits")
+            }
+            BadPath::Utf8 => f.write_str("the escapes of the path do not stand for utf-8"),
+            BadPath::Nul => f.write_str("the path holds a nul character"),
+            BadPath::DotSegment => f.write_str("the path holds a dot segment"),
+        }
+    }
+}
+
+impl core::error::Error for BadPath {}
