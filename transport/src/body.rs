@@ -11,7 +11,29 @@ use std::io;
 pub struct Body<'c> {
     source: &'c mut dyn BodySource,
     limit: u64,
-    taken: u64,
+    taken: Taken<'c>,
+}
+
+/// How many bytes were consumed: one count for a body and all that it is lent on as.
+enum Taken<'c> {
+    Here(u64),
+    Lent(&'c mut u64),
+}
+
+impl Taken<'_> {
+    fn get(&self) -> u64 {
+        match self {
+            Taken::Here(count) => *count,
+            Taken::Lent(count) => **count,
+        }
+    }
+
+    fn get_mut(&mut self) -> &mut u64 {
+        match self {
+            Taken::Here(count) => count,
+            Taken::Lent(count) => count,
+        }
+    }
 }
 
 /// Where a transport's content comes from.
@@ -74,16 +96,16 @@ impl<'c> Body<'c> {
         Self {
             source,
             limit,
-            taken: 0,
+            taken: Taken::Here(0),
         }
     }
 
-    /// The same body, lent on for a shorter time; its count of consumed bytes starts from here.
+    /// The same body, lent on for a shorter time; what is consumed of it counts here too.
     pub fn reborrow(&mut self) -> Body<'_> {
         Body {
             source: &mut *self.source,
             limit: self.limit,
-            taken: self.taken,
+            taken: Taken::Lent(self.taken.get_mut()),
         }
     }
 
@@ -114,7 +136,7 @@ impl<'c> Body<'c> {
     /// [`BodyError::TooLarge`] as soon as the declared or received length passes the limit, else
     /// what the transport reports.
     pub fn fill(&mut self) -> Result<bool, BodyError> {
-        let room = self.limit.saturating_sub(self.taken);
+        let room = self.limit.saturating_sub(self.taken.get());
         if self.source.remaining().is_some_and(|left| left > room) {
             return Err(BodyError::TooLarge { limit: self.limit });
         }
@@ -133,7 +155,7 @@ impl<'c> Body<'c> {
     /// Lets the first `count` bytes of [`buffered`](Self::buffered) go.
     pub fn consume(&mut self, count: usize) {
         let count = count.min(self.source.buffered().len());
-        self.taken += count as u64;
+        *self.taken.get_mut() += count as u64;
         self.source.consume(count);
     }
 
@@ -197,7 +219,7 @@ impl fmt::Debug for Body<'_> {
         f.debug_struct("Body")
             .field("remaining", &self.remaining())
             .field("limit", &self.limit)
-            .field("taken", &self.taken)
+            .field("taken", &self.taken.get())
             .finish_non_exhaustive()
     }
 }

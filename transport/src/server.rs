@@ -3,8 +3,8 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use crate::service::Service;
@@ -140,24 +140,39 @@ impl ServerHandle {
     ///
     /// As [`join`](Self::join).
     pub fn join_within(self, limit: Duration) -> Result<Drained, ServeError> {
+        let system = |what| move |source| ServeError::System { what, source };
         let handle = Arc::new(self);
-        let drained = Arc::new(AtomicUsize::new(0));
+        // Held by a drain from its start to its outcome, so that the outcome is never read early.
+        let aborted = Arc::new(Mutex::new(0));
+        let (ended, end) = mpsc::channel();
         signals::on_termination({
-            let (handle, aborted) = (Arc::clone(&handle), Arc::clone(&drained));
+            let (handle, aborted) = (Arc::clone(&handle), Arc::clone(&aborted));
+            let ended = ended.clone();
             move || {
-                let drained = handle.shutdown(limit);
-                aborted.store(drained.aborted, Ordering::Release);
+                let mut aborted = lock(&aborted);
+                *aborted = handle.shutdown(limit).aborted;
+                drop(aborted);
+                let _ = ended.send(());
             }
         })
-        .map_err(|source| ServeError::System {
-            what: "cannot catch signals",
-            source,
-        })?;
-        handle.control.wait(None);
-        Ok(Drained {
-            aborted: drained.load(Ordering::Acquire),
-        })
+        .map_err(system("cannot catch signals"))?;
+        // A call that never returns keeps its connection open past any drain, so the drain that a
+        // signal starts is waited for as well, whichever is over first.
+        thread::Builder::new()
+            .name("join".to_owned())
+            .spawn(move || {
+                handle.control.wait(None);
+                let _ = ended.send(());
+            })
+            .map_err(system("cannot start a thread that waits for the server"))?;
+        let _ = end.recv();
+        let aborted = *lock(&aborted);
+        Ok(Drained { aborted })
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for ServerHandle {
