@@ -8,6 +8,8 @@ extern crate alloc;
 extern crate std;
 
 mod affix;
+#[cfg(feature = "openapi")]
+mod extract;
 mod method;
 #[cfg(feature = "openapi")]
 mod openapi;
@@ -20,6 +22,11 @@ mod template;
 #[cfg(feature = "alloc")]
 mod trie;
 
+#[cfg(feature = "openapi")]
+pub use extract::{
+    Bound, Expected, Extractor, Extractors, FieldSource, Number, ParameterError,
+    ParameterErrorKind, ParameterValue, Parameters, Part, Place, PlanError, Source,
+};
 pub use method::MethodSet;
 pub use path::{BadPath, PathParams};
 #[cfg(feature = "alloc")]

@@ -1,0 +1,237 @@
+//! An operation's parameters → [`Extractors`].
+
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use brrtrouter_spec::model::{MediaType, Parameter, ParameterIn, ParameterShape, SchemaRef, Style};
+use brrtrouter_spec::{Operation, Spec};
+
+use super::plan::{Extractor, Form, PlanError, Shape};
+use super::scalar::Scalar;
+use super::schema::{self, Known};
+use super::{Extractors, Key, Place};
+use crate::template::Template;
+
+impl Extractors {
+    /// Plans the parameters of an operation.
+    ///
+    /// A parameter that only the path template knows is planned as text.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`] for the first parameter that cannot be extracted.
+    pub fn compile(spec: &Spec, operation: &Operation) -> Result<Self, PlanError> {
+        let template = Template::parse(&operation.path).map_err(|reason| PlanError::Template {
+            path: operation.path.clone(),
+            reason,
+        })?;
+        let mut parameters = Vec::new();
+        for parameter in &operation.parameters {
+            let mut extractor = plan(spec, parameter)?;
+            if extractor.place == Place::Path {
+                let capture = template.names().position(|name| name == parameter.name);
+                let Some(capture) = capture else {
+                    return Err(PlanError::NotInPath {
+                        name: parameter.name.clone(),
+                        path: operation.path.clone(),
+                    });
+                };
+                extractor.capture = Some(capture as u8);
+            }
+            parameters.push(extractor);
+        }
+        for (capture, name) in template.names().enumerate() {
+            let is_planned = parameters
+                .iter()
+                .any(|known| known.place == Place::Path && *known.name == *name);
+            if !is_planned {
+                parameters.push(undeclared(name, capture as u8));
+            }
+        }
+        Ok(Self::index(parameters))
+    }
+
+    /// The plans with the names to look for.
+    fn index(parameters: Vec<Extractor>) -> Self {
+        let mut extractors = Self {
+            parameters: Vec::new(),
+            query: Vec::new(),
+            cookies: Vec::new(),
+            rest: None,
+            takes_query: false,
+        };
+        for (at, parameter) in parameters.iter().enumerate() {
+            let at = at as u16;
+            let keys = match parameter.place {
+                Place::Query => &mut extractors.query,
+                Place::Cookie => &mut extractors.cookies,
+                Place::QueryString => {
+                    extractors.takes_query = true;
+                    continue;
+                }
+                Place::Path | Place::Header => continue,
+            };
+            let mut key = |name: &str, is_bracketed| {
+                keys.push(Key {
+                    name: name.as_bytes().into(),
+                    parameter: at,
+                    is_bracketed,
+                });
+            };
+            match parameter.form {
+                Form::Style {
+                    style: Style::DeepObject,
+                    ..
+                } => {
+                    key(&parameter.name, true);
+                    if parameter.shape.scalar.is_some() {
+                        key(&parameter.name, false);
+                    }
+                }
+                Form::Style { explode: true, .. } => match &parameter.shape.object {
+                    Some(object) => {
+                        for property in &object.properties {
+                            key(&property.name, false);
+                        }
+                        if object.is_open && parameter.place == Place::Query {
+                            extractors.rest = extractors.rest.or(Some(at));
+                        }
+                        if parameter.shape.scalar.is_some() || parameter.shape.array.is_some() {
+                            key(&parameter.name, false);
+                        }
+                    }
+                    None => key(&parameter.name, false),
+                },
+                _ => key(&parameter.name, false),
+            }
+        }
+        extractors.parameters = parameters;
+        extractors
+    }
+}
+
+fn plan(spec: &Spec, parameter: &Parameter) -> Result<Extractor, PlanError> {
+    let place = match parameter.location {
+        ParameterIn::Path => Place::Path,
+        ParameterIn::QueryString => Place::QueryString,
+        ParameterIn::Header => Place::Header,
+        ParameterIn::Cookie => Place::Cookie,
+        _ => Place::Query,
+    };
+    let (form, schema) = match &parameter.shape {
+        ParameterShape::Schema {
+            schema,
+            style,
+            explode,
+            allow_reserved,
+            allow_empty_value,
+        } => {
+            let form = Form::Style {
+                style: *style,
+                explode: *explode,
+                allow_reserved: *allow_reserved,
+                allow_empty: *allow_empty_value,
+            };
+            if !has_style(place, *style) {
+                return Err(PlanError::Style {
+                    name: parameter.name.clone(),
+                    style: *style,
+                });
+            }
+            (form, schema.as_ref())
+        }
+        ParameterShape::Content(media) => (content_form(media), media.schema.as_ref()),
+        _ => (Form::Text, None),
+    };
+    let known = match schema {
+        Some(schema) => read(spec, parameter, schema)?,
+        None => untyped(),
+    };
+    // What a JSON text holds is for a validator to judge.
+    let needs_validator = match form {
+        Form::Json => schema.is_some(),
+        _ => known.needs_validator,
+    };
+    Ok(Extractor {
+        name: parameter.name.as_str().into(),
+        place,
+        is_required: parameter.is_required || place == Place::Path,
+        needs_validator,
+        pointer: parameter.pointer.as_str().into(),
+        form,
+        shape: known.shape,
+        default: known.default,
+        capture: None,
+    })
+}
+
+fn read(spec: &Spec, parameter: &Parameter, schema: &SchemaRef) -> Result<Known, PlanError> {
+    match spec.document.schema(schema) {
+        Some(value) => Ok(schema::read(&spec.document, value)),
+        None => Err(PlanError::NoSchema {
+            name: parameter.name.clone(),
+            pointer: schema.pointer().to_string(),
+        }),
+    }
+}
+
+fn untyped() -> Known {
+    Known {
+        shape: Shape {
+            scalar: Some(Scalar::text()),
+            ..Shape::default()
+        },
+        default: None,
+        needs_validator: false,
+    }
+}
+
+/// A parameter of the template that the document does not declare.
+fn undeclared(name: &str, capture: u8) -> Extractor {
+    Extractor {
+        name: name.into(),
+        place: Place::Path,
+        is_required: true,
+        needs_validator: false,
+        pointer: Box::default(),
+        form: Form::Style {
+            style: Style::Simple,
+            explode: false,
+            allow_reserved: false,
+            allow_empty: false,
+        },
+        shape: untyped().shape,
+        default: None,
+        capture: Some(capture),
+    }
+}
+
+/// The styles of a place (OpenAPI 3.1 §4.8.12.3).
+fn has_style(place: Place, style: Style) -> bool {
+    match place {
+        Place::Path => matches!(style, Style::Simple | Style::Label | Style::Matrix),
+        Place::Query => matches!(
+            style,
+            Style::Form | Style::SpaceDelimited | Style::PipeDelimited | Style::DeepObject
+        ),
+        Place::Header => style == Style::Simple,
+        Place::Cookie => matches!(style, Style::Form | Style::Cookie),
+        Place::QueryString => true,
+    }
+}
+
+fn content_form(media: &MediaType) -> Form {
+    let essence = media.essence();
+    let is_json = essence.eq_ignore_ascii_case("application/json")
+        || essence
+            .get(essence.len().saturating_sub(5)..)
+            .is_some_and(|suffix| suffix.eq_ignore_ascii_case("+json"));
+    if is_json {
+        Form::Json
+    } else if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        Form::UrlEncoded
+    } else {
+        Form::Text
+    }
+}
