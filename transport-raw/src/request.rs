@@ -1,0 +1,37 @@
+//! From bytes to a request.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`head`] | request line and fields: one pass of `httparse`, then what RFC 9112 adds |
+//! | [`target`] | the four forms of the request target |
+//! | [`host`] | the grammar of `Host` and of an authority |
+//! | [`framing`] | where the content ends, whether the connection goes on |
+//! | [`chunked`] | the decoder of the chunked coding |
+//! | [`body`] | the content as the service reads it |
+
+pub(crate) mod body;
+pub(crate) mod chunked;
+pub(crate) mod framing;
+pub(crate) mod head;
+pub(crate) mod host;
+pub(crate) mod target;
+
+use brrtrouter_transport::Status;
+
+/// Why a head is refused: the connection is closed after the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rejection {
+    pub(crate) status: Status,
+    /// What is wrong, for the peer.
+    pub(crate) reason: &'static str,
+}
+
+impl Rejection {
+    pub(crate) const fn new(status: Status, reason: &'static str) -> Self {
+        Self { status, reason }
+    }
+
+    pub(crate) const fn bad(reason: &'static str) -> Self {
+        Self::new(Status::BAD_REQUEST, reason)
+    }
+}

@@ -1,0 +1,126 @@
+//! From an answer to bytes.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`encode`] | status line, fields and framing of any answer; answers that are the server's own |
+//! | [`stream`] | content of unknown length, in chunks |
+//! | [`sse`] | server-sent events |
+
+pub(crate) mod encode;
+pub(crate) mod sse;
+pub(crate) mod stream;
+
+use std::io::IoSlice;
+
+use brrtrouter_transport::{Payload, Response, Status, Version};
+
+use crate::wire::{Interrupt, Wire};
+use encode::{Connection, Content};
+
+/// Content beyond this is not copied behind its head, but sent from where it is.
+const COPIED: usize = 16 * 1024;
+
+/// What the request means for its answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exchange {
+    pub(crate) is_head: bool,
+    pub(crate) version: Version,
+    /// Whether another request may follow.
+    pub(crate) keep_alive: bool,
+}
+
+/// What is left to do once an answer is written into the output.
+pub(crate) enum Written {
+    /// Nothing.
+    Whole,
+    /// The head is there and this content has to follow it.
+    Streamed(Streamed),
+}
+
+/// Content that is written after its head has left.
+pub(crate) struct Streamed {
+    pub(crate) payload: Payload,
+    /// Whether it is sent in chunks; else the end of the connection is its end.
+    pub(crate) chunked: bool,
+}
+
+/// Writes `response` behind `output`, sending both at once if the content is large; takes
+/// `keep_alive` back where the answer or its framing need the connection to close.
+pub(crate) fn write(
+    wire: &mut Wire,
+    output: &mut Vec<u8>,
+    response: &mut Response,
+    exchange: &mut Exchange,
+) -> Result<Written, Interrupt> {
+    if response.status().code() < 200 {
+        log::error!(
+            "a service answered with the informational status {}",
+            response.status()
+        );
+        response.reset();
+        response.set_status(Status::INTERNAL_SERVER_ERROR);
+    }
+    if response.closes_connection() {
+        exchange.keep_alive = false;
+    }
+    let status = response.status();
+    let has_content = !exchange.is_head && !status.forbids_content();
+    let Some(content) = response.content() else {
+        return Ok(write_streamed_head(
+            wire,
+            output,
+            response,
+            exchange,
+            has_content,
+        ));
+    };
+    let length = if status.forbids_content() {
+        Content::None
+    } else {
+        Content::Length(content.len())
+    };
+    let connection = Connection::of(exchange);
+    encode::head(output, response, &wire.hub.clock, length, connection);
+    if !has_content {
+        return Ok(Written::Whole);
+    }
+    if content.len() <= COPIED {
+        output.extend_from_slice(content);
+        return Ok(Written::Whole);
+    }
+    let mut pieces = [IoSlice::new(output), IoSlice::new(content)];
+    wire.write_pieces(&mut pieces)?;
+    wire.hub
+        .counters
+        .bytes_out
+        .add((output.len() + content.len()) as u64);
+    output.clear();
+    Ok(Written::Whole)
+}
+
+#[cold]
+fn write_streamed_head(
+    wire: &Wire,
+    output: &mut Vec<u8>,
+    response: &mut Response,
+    exchange: &mut Exchange,
+    has_content: bool,
+) -> Written {
+    let payload = response.take_payload();
+    let chunked = exchange.version == Version::Http11;
+    let content = match (has_content, chunked) {
+        (false, _) => Content::None,
+        (true, true) => Content::Chunked,
+        (true, false) => {
+            exchange.keep_alive = false;
+            Content::UntilClose
+        }
+    };
+    let connection = Connection::of(exchange);
+    encode::head(output, response, &wire.hub.clock, content, connection);
+    if has_content {
+        Written::Streamed(Streamed { payload, chunked })
+    } else {
+        Written::Whole
+    }
+}

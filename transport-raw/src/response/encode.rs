@@ -1,0 +1,101 @@
+//! Heads of answers (RFC 9112 §4, §6).
+
+use brrtrouter_transport::{Response, Status, Version};
+
+use super::Exchange;
+use crate::clock::{Clock, DATE_LINE};
+use crate::request::Rejection;
+
+/// How an answer's content is delimited.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Content {
+    /// There is none, and its length is not told.
+    None,
+    Length(usize),
+    Chunked,
+    UntilClose,
+}
+
+/// What an answer says about the connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Connection {
+    /// It goes on, as HTTP/1.1 takes for granted.
+    GoesOn,
+    /// It goes on, which an HTTP/1.0 client has to be told.
+    KeepAlive,
+    Close,
+}
+
+impl Connection {
+    pub(crate) fn of(exchange: &Exchange) -> Self {
+        match (exchange.keep_alive, exchange.version) {
+            (false, _) => Connection::Close,
+            (true, Version::Http10) => Connection::KeepAlive,
+            (true, _) => Connection::GoesOn,
+        }
+    }
+}
+
+/// The longest of the lines that are written here: status line with an unregistered code, date,
+/// connection, and content length.
+const OWN_LINES: usize = 64 + DATE_LINE + 24 + 40 + 2;
+
+/// Appends the head of `response`.
+pub(crate) fn head(
+    output: &mut Vec<u8>,
+    response: &Response,
+    clock: &Clock,
+    content: Content,
+    connection: Connection,
+) {
+    let fields = response.headers().wire();
+    output.reserve(OWN_LINES + fields.len());
+    status_line(output, response.status());
+    output.extend_from_slice(fields.as_bytes());
+    output.extend_from_slice(&clock.date_line());
+    match content {
+        Content::None | Content::UntilClose => {}
+        Content::Length(length) => {
+            output.extend_from_slice(b"Content-Length: ");
+            output.extend_from_slice(itoa::Buffer::new().format(length).as_bytes());
+            output.extend_from_slice(b"\r\n");
+        }
+        Content::Chunked => output.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
+    }
+    output.extend_from_slice(match connection {
+        Connection::GoesOn => b"\r\n",
+        Connection::KeepAlive => b"Connection: keep-alive\r\n\r\n",
+        Connection::Close => b"Connection: close\r\n\r\n",
+    });
+}
+
+fn status_line(output: &mut Vec<u8>, status: Status) {
+    match status.line() {
+        Some(line) => output.extend_from_slice(line.as_bytes()),
+        None => {
+            output.extend_from_slice(b"HTTP/1.1 ");
+            output.extend_from_slice(itoa::Buffer::new().format(status.code()).as_bytes());
+            output.extend_from_slice(b" \r\n");
+        }
+    }
+}
+
+/// Appends the server's own answer to a request that it refuses, after which it closes.
+#[cold]
+pub(crate) fn refusal(output: &mut Vec<u8>, rejection: Rejection, clock: &Clock, is_head: bool) {
+    status_line(output, rejection.status);
+    output.extend_from_slice(&clock.date_line());
+    if rejection.status == Status::BAD_REQUEST {
+        // What cannot be read names no resource, and nothing is allowed on that (RFC 9110 §10.2.1).
+        // Some clients look for this field of a pipelined answer in the last one of the batch.
+        output.extend_from_slice(b"Allow: \r\n");
+    }
+    output.extend_from_slice(b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: ");
+    let mut length = itoa::Buffer::new();
+    output.extend_from_slice(length.format(rejection.reason.len() + 1).as_bytes());
+    output.extend_from_slice(b"\r\nConnection: close\r\n\r\n");
+    if !is_head {
+        output.extend_from_slice(rejection.reason.as_bytes());
+        output.push(b'\n');
+    }
+}

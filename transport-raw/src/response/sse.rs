@@ -1,0 +1,69 @@
+//! Server-sent events to one client.
+//!
+//! The connection's coroutine asks the source for events and sleeps while there are none. It is
+//! woken by the source, by the client's end of file, by a drain, and by the ticker when a heartbeat
+//! is due.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::task::Poll;
+
+use brrtrouter_transport::EventSource;
+use may::coroutine::yield_now;
+
+use super::stream::PieceWriter;
+use crate::wire::{Interrupt, Wire};
+
+/// A comment, which clients pass over (HTML Standard §9.2.6).
+const HEARTBEAT: &[u8] = b":\n\n";
+
+/// After so many events without a pause the other connections of the worker have their turn.
+const BURST: u32 = 32;
+
+/// Sends events until the source ends, the client is gone, or the server drains. `Ok` if the stream
+/// was ended properly.
+pub(crate) fn run(
+    wire: &mut Wire,
+    mut source: Box<dyn EventSource>,
+    chunked: bool,
+) -> Result<(), Interrupt> {
+    let waker = wire.caller();
+    let mut writer = PieceWriter::new(wire, chunked);
+    let mut burst = 0;
+    loop {
+        let polled = catch_unwind(AssertUnwindSafe(|| source.poll_next(&waker)));
+        match polled {
+            Ok(Poll::Ready(Some(event))) => writer.send(event.bytes())?,
+            Ok(Poll::Ready(None)) => return writer.finish(),
+            Ok(Poll::Pending) => {
+                if writer.wire().is_hung_up() || writer.wire().hub.is_draining() {
+                    return writer.finish();
+                }
+                burst = 0;
+                let heartbeat = writer.wire().hub.limits.heartbeat;
+                let deadline = writer.wire().after(heartbeat);
+                match writer.wire().wait(deadline) {
+                    Ok(_) => {}
+                    Err(Interrupt::TimedOut) => writer.send(HEARTBEAT)?,
+                    Err(interrupt) => return Err(interrupt),
+                }
+                continue;
+            }
+            Err(payload) if payload.is::<generator::Error>() => resume_unwind(payload),
+            Err(_) => {
+                writer.wire().hub.counters.panics.add(1);
+                log::error!("an event source panicked");
+                return Err(Interrupt::Failed(std::io::Error::other(
+                    "the event source panicked",
+                )));
+            }
+        }
+        burst += 1;
+        if burst == BURST {
+            burst = 0;
+            if writer.wire().hub.is_draining() {
+                return writer.finish();
+            }
+            yield_now();
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! One socket and the coroutine that waits on it.
+//!
+//! The socket never blocks. A coroutine that has nothing to do sleeps in May's `wait_io` and is woken
+//! by the socket, by the ticker when its deadline has come, by a drain, by an abort, or by an event
+//! source. It finds out which by looking, so a wake-up too many does no harm and none can be lost:
+//! one that comes between looking and sleeping makes the sleep end at once.
+
+use std::io::{self, IoSlice};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::sync::Arc;
+use std::task::{Wake, Waker};
+use std::time::Duration;
+
+use may::io::{CoIo, WaitIo, WaitIoWaker};
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, Shutdown};
+
+use crate::clock::Moment;
+use crate::hub::{Hub, Phase};
+use crate::roster::Seat;
+
+/// `EPOLLERR | EPOLLHUP | EPOLLRDHUP`: the peer will send nothing more.
+const HANG_UP: usize = 0x2018;
+/// The socket's own reasons for a wake-up: the above, `EPOLLIN`, `EPOLLPRI` and `EPOLLOUT`.
+const SOCKET: usize = HANG_UP | 0x7;
+
+/// A registered socket.
+pub(crate) struct Wire {
+    // Fields are dropped in this order: the place and the registration end before the descriptor is
+    // closed, since its number may be another socket's a moment later.
+    seat: Seat,
+    registration: CoIo<Descriptor>,
+    socket: Arc<OwnedFd>,
+    pub(crate) hub: Arc<Hub>,
+    /// The last read left nothing behind.
+    drained: bool,
+    /// The peer has said that it will send no more, or the socket has failed.
+    hung_up: bool,
+    /// A read has found the end.
+    ended: bool,
+}
+
+/// A descriptor that somebody else closes.
+struct Descriptor(RawFd);
+
+impl AsRawFd for Descriptor {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0
+    }
+}
+
+/// Why a wait or a transfer came to nothing.
+#[derive(Debug)]
+pub(crate) enum Interrupt {
+    /// The deadline came.
+    TimedOut,
+    /// The server is being stopped at once.
+    Aborted,
+    /// The socket failed.
+    Failed(io::Error),
+}
+
+/// Why a wait ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wakeup {
+    /// The socket may have become readable or writable.
+    Socket,
+    /// Somebody called: a drain has begun or an event source has something.
+    Call,
+}
+
+/// What one read found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Read {
+    Bytes(usize),
+    /// Nothing now.
+    Empty,
+    /// Nothing ever again.
+    End,
+}
+
+impl From<Errno> for Interrupt {
+    fn from(errno: Errno) -> Self {
+        Interrupt::Failed(errno.into())
+    }
+}
+
+impl Wire {
+    /// Registers `socket` with the worker that owns its descriptor and gives it a place in the
+    /// roster; on that descriptor's worker the wake-ups are cheapest.
+    ///
+    /// # Errors
+    ///
+    /// What the system says, or that the roster is full.
+    pub(crate) fn new(socket: OwnedFd, hub: Arc<Hub>) -> io::Result<Self> {
+        let registration = CoIo::new(Descriptor(socket.as_raw_fd()))?;
+        let socket = Arc::new(socket);
+        let seat = hub
+            .roster
+            .sit(registration.waker(), Arc::clone(&socket))
+            .ok_or_else(|| io::Error::other("no place left for a connection"))?;
+        Ok(Self {
+            seat,
+            registration,
+            socket,
+            hub,
+            drained: false,
+            hung_up: false,
+            ended: false,
+        })
+    }
+
+    pub(crate) fn socket(&self) -> &OwnedFd {
+        &self.socket
+    }
+
+    /// The moment after `wait`.
+    pub(crate) fn after(&self, wait: Duration) -> Moment {
+        self.hub.clock.after(wait)
+    }
+
+    /// Whether the peer will send no more, as far as the last wake-up told.
+    pub(crate) fn is_hung_up(&self) -> bool {
+        self.hung_up
+    }
+
+    /// Whether a read found the end.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Whether a read would find nothing, for certain.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.ended || (self.drained && !self.hung_up)
+    }
+
+    /// Has the next read ask the system even if the last one left nothing.
+    pub(crate) fn look_again(&mut self) {
+        self.drained = false;
+    }
+
+    /// Sleeps until something happens or `deadline` comes.
+    pub(crate) fn wait(&mut self, deadline: Moment) -> Result<Wakeup, Interrupt> {
+        self.seat.wake_at(deadline);
+        let flags = self.registration.wait_io();
+        if flags & HANG_UP != 0 {
+            self.hung_up = true;
+        }
+        if self.hub.phase() == Phase::Aborted {
+            return Err(Interrupt::Aborted);
+        }
+        if flags & SOCKET != 0 {
+            self.drained = false;
+            return Ok(Wakeup::Socket);
+        }
+        if self.hub.clock.now() >= deadline {
+            return Err(Interrupt::TimedOut);
+        }
+        Ok(Wakeup::Call)
+    }
+
+    /// Reads what is there, without waiting.
+    pub(crate) fn read(&mut self, space: &mut [u8]) -> Result<Read, Interrupt> {
+        if self.ended {
+            return Ok(Read::End);
+        }
+        loop {
+            match rustix::net::recv(&*self.socket, &mut *space, RecvFlags::empty()) {
+                Ok((0, _)) if !space.is_empty() => {
+                    self.ended = true;
+                    return Ok(Read::End);
+                }
+                Ok((count, _)) => {
+                    // A short read leaves nothing behind, but an end that came with the last bytes
+                    // is not announced again: while hung up, read on until it is found.
+                    self.drained = count < space.len();
+                    return Ok(Read::Bytes(count));
+                }
+                Err(Errno::AGAIN) => {
+                    self.drained = true;
+                    // Not the end, so the hang-up was not one of the reading side.
+                    self.hung_up = false;
+                    return Ok(Read::Empty);
+                }
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+
+    /// Reads at least a byte, or finds the end, until `deadline`.
+    pub(crate) fn read_by(
+        &mut self,
+        space: &mut [u8],
+        deadline: Moment,
+    ) -> Result<usize, Interrupt> {
+        loop {
+            if !self.is_drained() {
+                match self.read(space)? {
+                    Read::Bytes(count) => return Ok(count),
+                    Read::End => return Ok(0),
+                    Read::Empty => {}
+                }
+            } else if self.ended {
+                return Ok(0);
+            }
+            if self.hub.clock.now() >= deadline {
+                return Err(Interrupt::TimedOut);
+            }
+            self.wait(deadline)?;
+        }
+    }
+
+    /// Sends all of `bytes`, waiting for the reader; it has to take something in every
+    /// [`write_timeout`](crate::Limits#structfield.write_timeout).
+    pub(crate) fn write_all(&mut self, mut bytes: &[u8]) -> Result<(), Interrupt> {
+        let mut deadline = None;
+        while !bytes.is_empty() {
+            match rustix::net::send(&*self.socket, bytes, SendFlags::NOSIGNAL) {
+                Ok(count) => {
+                    bytes = bytes.get(count..).unwrap_or_default();
+                    deadline = None;
+                }
+                Err(Errno::AGAIN) => self.wait_to_write(&mut deadline)?,
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`write_all`](Self::write_all), for bytes in several pieces.
+    pub(crate) fn write_pieces(&mut self, mut pieces: &mut [IoSlice<'_>]) -> Result<(), Interrupt> {
+        let mut deadline = None;
+        IoSlice::advance_slices(&mut pieces, 0);
+        while !pieces.is_empty() {
+            let sent = rustix::net::sendmsg(
+                &*self.socket,
+                pieces,
+                &mut SendAncillaryBuffer::default(),
+                SendFlags::NOSIGNAL,
+            );
+            match sent {
+                Ok(count) => {
+                    IoSlice::advance_slices(&mut pieces, count);
+                    deadline = None;
+                }
+                Err(Errno::AGAIN) => self.wait_to_write(&mut deadline)?,
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits for the reader. `deadline` is that since it last took something; what the peer sends
+    /// in the meantime does not move it.
+    #[cold]
+    fn wait_to_write(&mut self, deadline: &mut Option<Moment>) -> Result<(), Interrupt> {
+        let deadline =
+            *deadline.get_or_insert_with(|| self.hub.clock.after(self.hub.limits.write_timeout));
+        let waited = if self.hub.clock.now() >= deadline {
+            Err(Interrupt::TimedOut)
+        } else {
+            self.wait(deadline)
+        };
+        if matches!(waited, Err(Interrupt::TimedOut)) {
+            self.hub.counters.write_timeouts.add(1);
+        }
+        waited.map(|_| ())
+    }
+
+    /// Ends the sending side and drops what the peer still sends, for a bounded time, so that it
+    /// can read the last answer before the connection is gone (RFC 9112 §9.6).
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn linger(&mut self) {
+        let mut scratch = [0; 2048];
+        if rustix::net::shutdown(&*self.socket, Shutdown::Write).is_err() {
+            return;
+        }
+        let deadline = self.after(self.hub.limits.linger);
+        let mut left = LINGER_BYTES;
+        while left > 0 && self.hub.clock.now() < deadline {
+            match self.read_by(&mut scratch, deadline) {
+                Ok(0) | Err(_) => return,
+                Ok(count) => left = left.saturating_sub(count),
+            }
+        }
+    }
+
+    /// A waker that ends this wire's [`wait`](Self::wait).
+    pub(crate) fn caller(&self) -> Waker {
+        Waker::from(Arc::new(Caller(self.registration.waker())))
+    }
+}
+
+/// The most bytes that a lingering close drops.
+const LINGER_BYTES: usize = 1024 * 1024;
+
+struct Caller(WaitIoWaker);
+
+impl Wake for Caller {
+    fn wake(self: Arc<Self>) {
+        self.0.wakeup();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.wakeup();
+    }
+}
