@@ -19,6 +19,9 @@ mod plan;
 mod scalar;
 mod schema;
 mod source;
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests;
 mod text;
 mod view;
 

@@ -53,7 +53,7 @@ impl Extractors {
     }
 
     /// The plans with the names to look for.
-    fn index(parameters: Vec<Extractor>) -> Self {
+    pub(super) fn index(parameters: Vec<Extractor>) -> Self {
         let mut extractors = Self {
             parameters: Vec::new(),
             query: Vec::new(),
