@@ -1,8 +1,12 @@
 //! What is wrong with a document, and where.
 
+pub(crate) mod code;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+pub use code::{Code, Policy};
 
 /// One fault of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,9 @@
 //! the rest and [`SchemaRef`]s into it. References between path items, parameters, bodies, responses
 //! and headers are resolved; those between schemas are kept, as `$ref`s into the document.
 
+mod description;
+mod example;
+mod link;
 mod media;
 mod operation;
 mod parameter;
@@ -15,8 +18,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::counts::Counts;
 use crate::diagnostic::Diagnostic;
 
+pub use description::{ExternalDocs, Info, Tag};
+pub use example::Example;
+pub use link::{Callback, Link, LinkTarget};
 pub use media::{Encoding, Header, MediaType, RequestBody, Response, ResponseKey};
 pub use operation::{Operation, OperationId};
 pub use parameter::{Parameter, ParameterIn, ParameterShape, Style};
@@ -33,6 +40,8 @@ pub struct Spec {
     pub title: String,
     /// `info.version`.
     pub version: String,
+    /// All of `info`.
+    pub info: Info,
     /// The operations under `paths`, in the order of the document; an [`OperationId`] is an index
     /// into this.
     pub operations: Vec<Operation>,
@@ -40,32 +49,26 @@ pub struct Spec {
     pub webhooks: Vec<Operation>,
     /// The servers at the root of the document.
     pub servers: Vec<Server>,
+    /// What every operation asks for that states nothing itself.
+    pub security: Vec<SecurityRequirement>,
     /// `components.securitySchemes`, in the order of the document.
     pub security_schemes: IndexMap<String, SecurityScheme>,
     /// The tags, in the order of the document.
     pub tags: Vec<Tag>,
+    /// Where more is written.
+    pub external_docs: Option<ExternalDocs>,
     /// The extensions (`x-…`) at the root of the document.
     pub extensions: Extensions,
     /// What was found wrong and tolerated; never an error.
     pub diagnostics: Vec<Diagnostic>,
+    /// How much the entry document describes.
+    pub counts: Counts,
     /// The whole document: one file, shaped like 3.1, every `$ref` local.
     pub document: Document,
 }
 
 /// Extensions by their full names (`x-…`), in the order of the document.
 pub type Extensions = IndexMap<String, Value>;
-
-/// A tag and what is said of it.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Tag {
-    /// The name that operations carry.
-    pub name: String,
-    /// What it stands for.
-    pub description: Option<String>,
-    /// The tag that this one is nested in (3.2).
-    pub parent: Option<String>,
-}
 
 /// The normalised document, shared by all that looks into it.
 #[derive(Debug, Clone)]

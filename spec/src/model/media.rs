@@ -1,4 +1,4 @@
-use super::{Extensions, ParameterShape, SchemaRef};
+use super::{Example, Extensions, Link, ParameterShape, SchemaRef};
 
 /// The content that an operation takes.
 #[derive(Debug, Clone)]
@@ -22,12 +22,16 @@ pub struct RequestBody {
 pub struct Response {
     /// The statuses that it stands for.
     pub status: ResponseKey,
+    /// `summary` (3.2).
+    pub summary: Option<String>,
     /// `description`.
     pub description: String,
     /// The fields that it carries.
     pub headers: Vec<Header>,
     /// The media types it may come in, in the order of the document; none for an empty answer.
     pub content: Vec<MediaType>,
+    /// What may be asked for next.
+    pub links: Vec<Link>,
     /// The extensions (`x-…`) of the response.
     pub extensions: Extensions,
     /// The JSON pointer of the response in the normalised document.
@@ -55,10 +59,16 @@ pub struct Header {
     pub name: String,
     /// Whether the answer must have it.
     pub is_required: bool,
+    /// Whether it is marked as deprecated.
+    pub is_deprecated: bool,
     /// How its value is written.
     pub shape: ParameterShape,
     /// `description`.
     pub description: Option<String>,
+    /// Values it may have.
+    pub examples: Vec<Example>,
+    /// The extensions (`x-…`) of the header.
+    pub extensions: Extensions,
 }
 
 /// Content of one media type.
@@ -73,6 +83,10 @@ pub struct MediaType {
     pub item_schema: Option<SchemaRef>,
     /// How properties are written, for forms and multipart.
     pub encoding: Vec<Encoding>,
+    /// What the content may be.
+    pub examples: Vec<Example>,
+    /// The extensions (`x-…`) of the media type.
+    pub extensions: Extensions,
     /// The JSON pointer of the media type in the normalised document.
     pub pointer: String,
 }
@@ -100,4 +114,6 @@ pub struct Encoding {
     pub explode: Option<bool>,
     /// Whether reserved characters may stand as they are.
     pub allow_reserved: bool,
+    /// The extensions (`x-…`) of the encoding.
+    pub extensions: Extensions,
 }

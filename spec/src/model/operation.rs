@@ -1,6 +1,9 @@
 use crate::diagnostic::Location;
 
-use super::{Extensions, Parameter, RequestBody, Response, SecurityRequirement, Server};
+use super::{
+    Callback, Extensions, ExternalDocs, Parameter, RequestBody, Response, SecurityRequirement,
+    Server,
+};
 
 /// The place of an operation among those of its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +45,8 @@ pub struct Operation {
     pub request_body: Option<RequestBody>,
     /// The answers, in the order of the document.
     pub responses: Vec<Response>,
+    /// The requests that the API may send because of this one.
+    pub callbacks: Vec<Callback>,
     /// What has to be shown: any one of these; empty if nothing. The document's own requirements
     /// stand here where the operation states none.
     pub security: Vec<SecurityRequirement>,
@@ -52,8 +57,13 @@ pub struct Operation {
     pub tags: Vec<String>,
     /// Whether it is marked as deprecated.
     pub is_deprecated: bool,
+    /// Where more is written.
+    pub external_docs: Option<ExternalDocs>,
     /// The extensions (`x-…`) of the operation.
     pub extensions: Extensions,
+    /// The operation before it, of the same method, whose template matches the same paths: that one
+    /// answers, and this one never does. `None` for an operation that can be reached.
+    pub shadowed_by: Option<OperationId>,
     /// The JSON pointer of the operation in the normalised document.
     pub pointer: String,
     /// Where the operation stands in its file.

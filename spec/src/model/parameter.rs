@@ -1,4 +1,4 @@
-use super::{Extensions, MediaType, SchemaRef};
+use super::{Example, Extensions, MediaType, SchemaRef};
 
 /// One parameter of an operation (OpenAPI 3.1 §4.8.12).
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct Parameter {
     pub shape: ParameterShape,
     /// `description`.
     pub description: Option<String>,
+    /// Values it may have.
+    pub examples: Vec<Example>,
     /// The extensions (`x-…`) of the parameter.
     pub extensions: Extensions,
     /// The JSON pointer of the parameter in the normalised document.

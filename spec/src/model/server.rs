@@ -1,5 +1,7 @@
 use indexmap::IndexMap;
 
+use super::Extensions;
+
 /// Where an API is served.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -8,8 +10,12 @@ pub struct Server {
     pub url: String,
     /// `description`.
     pub description: Option<String>,
+    /// The name by which it can be chosen (3.2).
+    pub name: Option<String>,
     /// The variables of the template.
     pub variables: IndexMap<String, ServerVariable>,
+    /// The extensions (`x-…`) of the server.
+    pub extensions: Extensions,
 }
 
 /// One variable of a server's URL template.
@@ -22,4 +28,6 @@ pub struct ServerVariable {
     pub default: String,
     /// `description`.
     pub description: Option<String>,
+    /// The extensions (`x-…`) of the variable.
+    pub extensions: Extensions,
 }

@@ -1,0 +1,112 @@
+//! One walk over a document: shapes are checked, references to other files are brought in, and
+//! schemas of 3.0 become JSON Schema 2020-12.
+//!
+//! Every object keeps its place, so that a JSON pointer into the entry document is one into the
+//! normalised document too; what comes from other files is added to the components, or stands in
+//! place of the reference where there is no section for it.
+
+mod components;
+mod here;
+mod locals;
+mod object;
+mod origins;
+mod reference;
+mod schema;
+mod upgrade;
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::faults::Faults;
+use crate::grammar::Kind;
+use crate::limits::Limits;
+use crate::sources::Sources;
+use crate::version::Version;
+use components::Components;
+use here::Here;
+use locals::LocalReference;
+
+pub(crate) use origins::Origins;
+
+/// Brings the whole of a document into one value shaped like 3.1, with local references only.
+pub(crate) fn normalise(
+    mut root: Value,
+    version: Version,
+    sources: &mut Sources,
+    faults: &mut Faults,
+    limits: &Limits,
+) -> (Value, Origins) {
+    let mut walker = Walker {
+        version,
+        sources,
+        faults,
+        origins: Origins::default(),
+        components: Components::new(&root),
+        locals: Vec::new(),
+        grafts: Vec::new(),
+        inlining: Vec::new(),
+        formats: HashSet::new(),
+        nodes_left: limits.bundled_nodes,
+        depth: limits.depth,
+    };
+    let mut here = Here::entry(version);
+    walker.walk(Kind::Document, &mut root, &mut here);
+    walker.bring_in(&mut root);
+    walker.follow_locals(&mut root);
+    (root, walker.origins)
+}
+
+struct Walker<'a> {
+    /// The version of the entry document, which holds for files that state none.
+    version: Version,
+    sources: &'a mut Sources,
+    faults: &'a mut Faults,
+    origins: Origins,
+    components: Components,
+    /// References within the normalised document, to be looked at when it is whole.
+    locals: Vec<LocalReference>,
+    /// Values to be put in place of references that stand where none is allowed.
+    grafts: Vec<LocalReference>,
+    /// What is being put in place of a reference, outermost first.
+    inlining: Vec<(usize, String)>,
+    /// The unknown formats that have been told.
+    formats: HashSet<String>,
+    /// How many values other files may still bring.
+    nodes_left: usize,
+    depth: usize,
+}
+
+impl Walker<'_> {
+    /// Walks what stands `here`, which should be of that kind.
+    fn walk(&mut self, kind: Kind, value: &mut Value, here: &mut Here) {
+        if kind == Kind::Any {
+            return;
+        }
+        if value.get("$ref").is_some() && !self.reference(kind, value, here) {
+            return;
+        }
+        if !self.is_of_type(kind, value, here) {
+            return;
+        }
+        match (kind, value) {
+            (Kind::Schema, Value::Object(schema)) => self.schema(schema, here),
+            (Kind::Extension, Value::Object(members)) => {
+                for (name, member) in members {
+                    let length = here.push(name);
+                    self.walk(Kind::Extension, member, here);
+                    here.truncate(length);
+                }
+            }
+            (_, Value::Object(object)) => self.object(kind, object, here),
+            (Kind::List(_) | Kind::Extension, Value::Array(items)) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    let length = here.push_index(index);
+                    self.walk(kind.member(""), item, here);
+                    here.truncate(length);
+                }
+            }
+            _ => {}
+        }
+    }
+}

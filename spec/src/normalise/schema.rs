@@ -1,0 +1,214 @@
+use serde_json::{Map, Value};
+
+use super::object::name_of_type;
+use super::{Here, Walker, upgrade};
+use crate::diagnostic::code;
+use crate::grammar::{Keyword, Kind, Operand, TYPES, keyword};
+use crate::source::Aim;
+use crate::version::Version;
+
+impl Walker<'_> {
+    /// Walks a schema that is an object.
+    pub(super) fn schema(&mut self, schema: &mut Map<String, Value>, here: &mut Here) {
+        let mut nulls = Vec::new();
+        for (name, member) in schema.iter_mut() {
+            let Some(keyword) = keyword(name) else {
+                if name.starts_with("x-") {
+                    let length = here.push(name);
+                    self.walk(Kind::Extension, member, here);
+                    here.truncate(length);
+                } else if here.version == Version::V30 {
+                    self.unknown_keyword(name, here);
+                }
+                continue;
+            };
+            let length = here.push(name);
+            if member.is_null() && keyword.value != Operand::Anything {
+                self.null(name, here);
+                nulls.push(name.clone());
+            } else {
+                if here.version == Version::V30 && !keyword.is_in_3_0 {
+                    self.later_keyword(name, here);
+                }
+                self.operand(name, keyword, member, here);
+                self.walk(keyword.kind, member, here);
+            }
+            here.truncate(length);
+        }
+        for name in nulls {
+            schema.shift_remove(&name);
+        }
+        self.format(schema, here);
+        upgrade::upgrade(schema, here, self.faults);
+    }
+
+    fn unknown_keyword(&mut self, name: &str, here: &Here) {
+        self.faults.push(
+            &code::FIELD_UNKNOWN,
+            here.member_spot(name, Aim::Key),
+            format!("a schema has no field `{name}`"),
+            Some("an extension's name begins with `x-`"),
+        );
+    }
+
+    fn later_keyword(&mut self, name: &str, here: &Here) {
+        self.faults.push(
+            &code::KEYWORD_OF_3_1,
+            here.key_spot(),
+            format!("the keyword `{name}` is of OpenAPI 3.1; it is taken so"),
+            Some("state the later version in `openapi`"),
+        );
+    }
+
+    /// Checks the value of a keyword that holds no schemas.
+    fn operand(&mut self, name: &str, keyword: Keyword, value: &mut Value, here: &Here) {
+        let is_count = |value: &Value| {
+            value.as_u64().is_some() || value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0)
+        };
+        let required = match keyword.value {
+            Operand::Anything | Operand::AsKind => return,
+            Operand::Text => (value.is_string(), "text"),
+            Operand::Flag => (value.is_boolean(), "true or false"),
+            Operand::Number => (value.is_number(), "a number"),
+            Operand::Count => (is_count(value), "an integer from 0"),
+            Operand::Array => (value.is_array(), "an array"),
+            Operand::TextList => (
+                value
+                    .as_array()
+                    .is_some_and(|items| items.iter().all(Value::is_string)),
+                "an array of names",
+            ),
+            Operand::ExclusiveBound => (value.is_number() || value.is_boolean(), "a number"),
+            Operand::Type => return self.types(value, here),
+        };
+        let (fits, required) = required;
+        if fits {
+            return;
+        }
+        // `description: 3`, `title: true`: the text is clear.
+        if keyword.value == Operand::Text && (value.is_number() || value.is_boolean()) {
+            let text = value.to_string();
+            self.faults.push(
+                &code::SCALAR_NOT_TEXT,
+                here.spot(),
+                format!("{text} is not text; it is read as \"{text}\""),
+                Some("put it in quotes"),
+            );
+            *value = Value::String(text);
+            return;
+        }
+        self.faults.push(
+            &code::KEYWORD_TYPE,
+            here.spot(),
+            format!(
+                "`{name}` is {}, where {required} is required",
+                name_of_type(value)
+            ),
+            None,
+        );
+    }
+
+    fn types(&mut self, value: &Value, here: &Here) {
+        let check = |name: &Value, walker: &mut Self| match name.as_str() {
+            Some(name) if TYPES.contains(&name) => {}
+            Some(name) => walker.faults.push(
+                &code::TYPE_UNKNOWN,
+                here.spot(),
+                format!("there is no type `{name}`"),
+                Some("the types are array, boolean, integer, null, number, object and string"),
+            ),
+            None => walker.faults.push(
+                &code::KEYWORD_TYPE,
+                here.spot(),
+                format!("`type` is {}, where text is required", name_of_type(name)),
+                None,
+            ),
+        };
+        match value {
+            Value::Array(names) => {
+                if here.version == Version::V30 {
+                    self.faults.push(
+                        &code::KEYWORD_OF_3_1,
+                        here.spot(),
+                        "a list of types is of OpenAPI 3.1; it is taken so",
+                        Some("state the later version in `openapi`, or use `nullable`"),
+                    );
+                }
+                for name in names {
+                    check(name, self);
+                }
+            }
+            name => check(name, self),
+        }
+    }
+
+    /// Tells each unknown format once.
+    fn format(&mut self, schema: &Map<String, Value>, here: &Here) {
+        if let Some(Value::String(format)) = schema.get("format")
+            && !FORMATS.contains(&format.as_str())
+            && !self.formats.contains(format)
+        {
+            self.formats.insert(format.clone());
+            self.faults.push(
+                &code::FORMAT_UNKNOWN,
+                here.member_spot("format", Aim::Value),
+                format!("the format `{format}` is not a registered one, and is not checked"),
+                None,
+            );
+        }
+    }
+}
+
+/// The formats of JSON Schema 2020-12 and of the OpenAPI format registry.
+const FORMATS: &[&str] = &[
+    "base64url",
+    "binary",
+    "byte",
+    "char",
+    "commonmark",
+    "date",
+    "date-time",
+    "date-time-local",
+    "decimal",
+    "decimal128",
+    "double",
+    "double-int",
+    "duration",
+    "email",
+    "float",
+    "hostname",
+    "html",
+    "http-date",
+    "idn-email",
+    "idn-hostname",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "media-range",
+    "password",
+    "regex",
+    "relative-json-pointer",
+    "sf-binary",
+    "sf-boolean",
+    "sf-decimal",
+    "sf-integer",
+    "sf-string",
+    "sf-token",
+    "time",
+    "time-local",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "unixtime",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
