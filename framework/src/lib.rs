@@ -1,1 +1,71 @@
 //! An HTTP server framework whose route table is an OpenAPI document.
+//!
+//! Hand it the document, write plain blocking handlers, and get routing, validation, security and
+//! streaming that follow the document. A request travels from its socket to its handler and back on
+//! one coroutine.
+//!
+//! ```no_run
+//! use brrtrouter::prelude::*;
+//!
+//! # #[cfg(feature = "raw")]
+//! fn main() -> brrtrouter::Result<()> {
+//!     let spec = load_spec("openapi.yaml")?;
+//!     let service = AppService::builder(spec).handler("hello", hello).build()?;
+//!     let server = RawServer::bind("127.0.0.1:8080")?.serve(service)?;
+//!     server.join()?;
+//!     Ok(())
+//! }
+//! # #[cfg(not(feature = "raw"))]
+//! # fn main() {}
+//!
+//! fn hello(Path(name): Path<String>) -> Text {
+//!     Text::from(format!("hello, {name}"))
+//! }
+//! ```
+//!
+//! In the order a request passes through:
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`service`] | [`AppService`] and its builder: the way of a request |
+//! | [`security`] | providers for the document's security schemes |
+//! | `validate` | parameters and bodies against the document's schemas |
+//! | [`handler`], [`extract`] | functions and types that answer, and what they take |
+//! | [`reply`], [`stream`] | what they answer with |
+//! | [`problem`] | errors as `application/problem+json`, and the one place that renders them |
+
+#![forbid(unsafe_code)]
+
+mod dispatcher;
+pub mod extract;
+pub mod handler;
+mod media;
+pub mod prelude;
+pub mod problem;
+pub mod reply;
+pub mod security;
+pub mod service;
+pub mod stream;
+mod validate;
+
+pub use brrtrouter_core::Router;
+#[cfg(feature = "raw")]
+pub use brrtrouter_raw::RawServer;
+pub use brrtrouter_spec::{Diagnostic, LoadError, Spec, load_spec};
+pub use brrtrouter_transport::{
+    Drained, Event, HeaderLine, Headers, InvalidHeader, Payload, Response, ServeError,
+    ServerHandle, Status, Transport,
+};
+pub use bytes;
+pub use dispatcher::Dispatcher;
+pub use extract::FromRequest;
+pub use handler::{Handler, HandlerRequest};
+pub use problem::{ErrorRenderer, Problem, Violation};
+pub use reply::{HandlerResponse, IntoResponse};
+pub use service::{AppService, AppServiceBuilder, BuildError, Limits};
+
+/// Any error of loading, building or serving, for a `main` that passes them on.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The result of a `main` that passes errors on.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,55 @@
+//! Arguments that handlers take out of a request.
+//!
+//! | argument | holds |
+//! |---|---|
+//! | [`Path<T>`], [`Query<T>`], [`Header<T>`], [`Cookie<T>`] | the declared parameters of that place, as one value |
+//! | [`Json<T>`] | the JSON body, checked against the document |
+//! | [`Bytes`](bytes::Bytes) | the body as it came |
+//! | [`State<T>`] | a shared value that was given to the builder |
+//! | [`Identity`](crate::security::Identity) | who is asking |
+//! | [`LastEventId`] | where an event stream goes on |
+//! | a tuple of these, an [`Option`] of `Json` or `Identity` | |
+//!
+//! Parameters have been checked by the time they are extracted: a `T` that asks for more than the
+//! document promises is answered with 400 and the parameter's name.
+
+mod body;
+mod identity;
+mod last_event_id;
+mod parameters;
+mod state;
+mod tuple;
+
+use crate::handler::{HandlerRequest, Setup, SetupError};
+use crate::problem::Problem;
+
+pub use last_event_id::LastEventId;
+pub use parameters::{Cookie, Header, Path, Query};
+pub use state::State;
+
+/// A value that can be taken out of a request.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be taken out of a request",
+    label = "not an argument of a handler",
+    note = "arguments are `Path<T>`, `Query<T>`, `Header<T>`, `Cookie<T>`, `Json<T>`, `Bytes`, \
+            `State<T>`, `Identity`, `LastEventId`, tuples of these, and what implements \
+            `FromRequest`; a `T` implements `serde::Deserialize`"
+)]
+pub trait FromRequest: Sized {
+    /// What is looked up once, when the service is built.
+    type Plan: Send + Sync + 'static;
+
+    /// Looks up what will be needed.
+    ///
+    /// # Errors
+    ///
+    /// What is missing; the service is then not built.
+    fn prepare(setup: &Setup<'_>) -> Result<Self::Plan, SetupError>;
+
+    /// Takes the value out of `request`.
+    ///
+    /// # Errors
+    ///
+    /// The problem to answer with instead of running the handler.
+    fn from_request(plan: &Self::Plan, request: &mut HandlerRequest<'_>) -> Result<Self, Problem>;
+}

@@ -1,0 +1,166 @@
+use std::net::SocketAddr;
+
+use brrtrouter_core::Parameters;
+use brrtrouter_transport::{Body, BodyError, Field, Request, Version};
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::problem::{Problem, Violation};
+use crate::security::Identity;
+
+/// One request that has passed every check of the document, as handlers see it.
+pub struct HandlerRequest<'r> {
+    parts: Parts<'r>,
+}
+
+/// What a [`HandlerRequest`] is made of.
+pub(crate) struct Parts<'r> {
+    pub(crate) operation: &'r str,
+    pub(crate) method: &'r str,
+    pub(crate) target: &'r str,
+    pub(crate) version: Version,
+    pub(crate) fields: &'r [Field<'r>],
+    pub(crate) peer: Option<SocketAddr>,
+    pub(crate) parameters: Parameters<'r>,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) body: Body<'r>,
+    /// The body's bytes, where they did not lie in one piece in the transport's buffer.
+    pub(crate) collected: Option<Vec<u8>>,
+    /// The JSON body that was checked.
+    pub(crate) json: Option<Value>,
+}
+
+impl<'r> HandlerRequest<'r> {
+    pub(crate) fn new(parts: Parts<'r>) -> Self {
+        Self { parts }
+    }
+
+    /// The `operationId` of the operation that was asked for.
+    pub fn operation(&self) -> &'r str {
+        self.parts.operation
+    }
+
+    /// The method token; `HEAD` where a `GET` operation answers it.
+    pub fn method(&self) -> &'r str {
+        self.parts.method
+    }
+
+    /// Path and query as they were sent.
+    pub fn target(&self) -> &'r str {
+        self.parts.target
+    }
+
+    /// The protocol version.
+    pub fn version(&self) -> Version {
+        self.parts.version
+    }
+
+    /// The header fields in the order sent.
+    pub fn fields(&self) -> &'r [Field<'r>] {
+        self.parts.fields
+    }
+
+    /// The value of the first field of that name, in any case.
+    pub fn field(&self, name: &str) -> Option<&'r [u8]> {
+        self.parts
+            .fields
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case(name))
+            .map(|field| field.value)
+    }
+
+    /// The address of the other end, where the transport has one.
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.parts.peer
+    }
+
+    /// The parameters that the document declares.
+    pub fn parameters(&self) -> &Parameters<'r> {
+        &self.parts.parameters
+    }
+
+    /// Who is asking, where the document demands to know.
+    pub fn identity(&self) -> Option<&Identity> {
+        self.parts.identity.as_ref()
+    }
+
+    /// The JSON body, checked against the document; `None` if there is none.
+    pub fn json(&self) -> Option<&Value> {
+        self.parts.json.as_ref()
+    }
+
+    /// Takes the JSON body out.
+    pub fn take_json(&mut self) -> Option<Value> {
+        self.parts.json.take()
+    }
+
+    /// The body as it arrives, for operations whose body is not JSON.
+    pub fn body_mut(&mut self) -> &mut Body<'r> {
+        &mut self.parts.body
+    }
+
+    /// The whole body.
+    ///
+    /// # Errors
+    ///
+    /// 413 if it is longer than the operation's limit, 400 if its framing is broken, 408 if it does
+    /// not arrive.
+    pub fn bytes(&mut self) -> Result<Bytes, Problem> {
+        let mut bytes = self.parts.collected.take().unwrap_or_default();
+        self.parts
+            .body
+            .read_to_vec(&mut bytes)
+            .map_err(body_problem)?;
+        Ok(Bytes::from(bytes))
+    }
+}
+
+/// The problem to answer with when a body cannot be read.
+pub(crate) fn body_problem(error: BodyError) -> Problem {
+    use brrtrouter_transport::Status;
+
+    match error {
+        BodyError::TooLarge { limit } => Problem::new(Status::CONTENT_TOO_LARGE)
+            .with_detail(format!("the body may be at most {limit} bytes long")),
+        BodyError::Timeout => {
+            Problem::new(Status::REQUEST_TIMEOUT).with_detail("the body did not arrive in time")
+        }
+        error @ (BodyError::Malformed(_) | BodyError::Disconnected | BodyError::Io(_)) => {
+            Problem::violations(vec![Violation::of_body("malformed", error.to_string())])
+        }
+        error => Problem::internal(error),
+    }
+}
+
+impl std::fmt::Debug for HandlerRequest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HandlerRequest")
+            .field("operation", &self.operation())
+            .field("method", &self.method())
+            .field("target", &self.target())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'r> Parts<'r> {
+    /// The head of `request`, with its body lent on.
+    pub(crate) fn of(
+        request: &'r mut Request<'_>,
+        operation: &'r str,
+        parameters: Parameters<'r>,
+    ) -> Self {
+        Self {
+            operation,
+            method: request.method,
+            target: request.target,
+            version: request.version,
+            fields: request.fields,
+            peer: request.peer,
+            parameters,
+            identity: None,
+            body: request.body.reborrow(),
+            collected: None,
+            json: None,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Everything that a typical service names.
+
+#[cfg(feature = "raw")]
+pub use crate::RawServer;
+pub use crate::extract::{Cookie, FromRequest, Header, LastEventId, Path, Query, State};
+pub use crate::handler::{Handler, HandlerRequest};
+pub use crate::problem::Problem;
+pub use crate::reply::{Binary, Created, HandlerResponse, IntoResponse, Json, NoContent, Text};
+pub use crate::security::{ApiKeys, Identity};
+pub use crate::service::AppService;
+pub use crate::stream::{EventHub, EventStream};
+pub use brrtrouter_spec::load_spec;
+pub use brrtrouter_transport::{Status, Transport};

@@ -1,0 +1,73 @@
+//! What handlers answer with.
+//!
+//! [`IntoResponse`] writes a value into the connection's [`Response`]; everything that a handler can
+//! return implements it. [`HandlerResponse`] is the answer that is put together by hand.
+
+pub(crate) mod content_type;
+mod handler_response;
+mod json;
+mod plain;
+
+use brrtrouter_transport::{Response, Status};
+
+use crate::problem::Problem;
+
+pub use handler_response::HandlerResponse;
+pub use json::Json;
+pub use plain::{Binary, Created, NoContent, Text};
+
+/// A value that answers a request.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot answer a request",
+    label = "not an answer",
+    note = "answer with `Json<T>`, `NoContent`, `Text`, `Binary`, `EventStream`, `HandlerResponse`, \
+            a `(Status, T)` of these, or a `Result` of one of these and a `Problem`"
+)]
+pub trait IntoResponse {
+    /// Whether the answer goes on after its head, which not every transport can do.
+    const STREAMS: bool = false;
+
+    /// Writes the answer into `response`, which is empty.
+    ///
+    /// # Errors
+    ///
+    /// The [`Problem`] to answer with instead; `response` is then emptied again.
+    fn into_response(self, response: &mut Response) -> Result<(), Problem>;
+}
+
+impl<T: IntoResponse, E: Into<Problem>> IntoResponse for Result<T, E> {
+    const STREAMS: bool = T::STREAMS;
+
+    fn into_response(self, response: &mut Response) -> Result<(), Problem> {
+        match self {
+            Ok(answer) => answer.into_response(response),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self, _: &mut Response) -> Result<(), Problem> {
+        Err(self)
+    }
+}
+
+/// The answer with another status.
+impl<T: IntoResponse> IntoResponse for (Status, T) {
+    const STREAMS: bool = T::STREAMS;
+
+    fn into_response(self, response: &mut Response) -> Result<(), Problem> {
+        let (status, answer) = self;
+        answer.into_response(response)?;
+        response.set_status(status);
+        Ok(())
+    }
+}
+
+/// A bare answer of that status.
+impl IntoResponse for Status {
+    fn into_response(self, response: &mut Response) -> Result<(), Problem> {
+        response.set_status(self);
+        Ok(())
+    }
+}

@@ -1,0 +1,19 @@
+use brrtrouter_transport::Response;
+use serde::Serialize;
+
+use crate::problem::Problem;
+use crate::reply::{IntoResponse, content_type};
+
+/// A JSON body: as an argument the request's, checked against the document; as an answer the
+/// response's, serialised straight into the connection's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self, response: &mut Response) -> Result<(), Problem> {
+        response.headers_mut().push_line(&content_type::JSON);
+        serde_json::to_writer(response.buffer(), &self.0).map_err(|error| {
+            Problem::internal(format_args!("cannot serialise the answer: {error}"))
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! The service: document, handlers and security joined into one immutable whole.
+//!
+//! ```text
+//! lookup (404, 405, 400) → security (401, 403) → parameters (400) → content type (415)
+//!        → body size (413) → body schema (400) → handler → answer
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | `app_service` | [`AppService`]: the way of a request |
+//! | `builder` | [`AppServiceBuilder`]: joins the parts, naming all that is missing at once |
+//! | `fault` | [`BuildError`]: what was missing |
+//! | `plan` | all that is known of one operation before a request comes |
+//! | `limits` | [`Limits`]: what a request may cost |
+
+mod app_service;
+mod builder;
+mod fault;
+mod limits;
+mod plan;
+
+pub use app_service::AppService;
+pub use builder::AppServiceBuilder;
+pub use fault::{BuildError, BuildFault};
+pub use limits::Limits;

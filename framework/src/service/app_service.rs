@@ -1,0 +1,167 @@
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use brrtrouter_core::{FieldSource, Lookup, PathParams, Router, Source};
+use brrtrouter_spec::Spec;
+use brrtrouter_transport::{Field, HeaderLine, Needs, Request, Response, Service, Status};
+
+use crate::dispatcher::Dispatcher;
+use crate::handler::{HandlerRequest, Parts};
+use crate::problem::{ErrorRenderer, Problem};
+use crate::service::plan::OperationPlan;
+use crate::service::{AppServiceBuilder, BuildError};
+
+/// An API, ready to be served by any transport: routes, checks, security and handlers in one
+/// immutable whole.
+pub struct AppService {
+    pub(super) router: Router,
+    pub(super) operations: Box<[OperationPlan]>,
+    pub(super) renderer: Box<dyn ErrorRenderer>,
+    pub(super) needs: Needs,
+}
+
+impl AppService {
+    /// Starts to join `spec` with handlers.
+    pub fn builder(spec: Spec) -> AppServiceBuilder {
+        AppServiceBuilder::new(spec)
+    }
+
+    /// Joins `spec` with the handlers of `dispatcher`, where nothing else is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] with all that is missing.
+    pub fn new(spec: Spec, dispatcher: Dispatcher) -> Result<Self, BuildError> {
+        AppServiceBuilder::new(spec).dispatcher(dispatcher).build()
+    }
+
+    /// The routes.
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    fn answer(&self, request: &mut Request<'_>, response: &mut Response) -> Result<(), Problem> {
+        let mut path = PathParams::new();
+        match self
+            .router
+            .lookup(request.method, request.target, &mut path)
+        {
+            Lookup::Found(found) => match self.operations.get(found.operation().index()) {
+                Some(plan) => run(plan, &path, request, response),
+                None => Err(Problem::internal("a route leads to no operation")),
+            },
+            Lookup::Options(allow) => {
+                set_allow(response, allow.header_value());
+                response.set_status(Status::NO_CONTENT);
+                Ok(())
+            }
+            Lookup::NotFound => Err(Problem::not_found("the API has no such path")),
+            Lookup::MethodNotAllowed(allow) => {
+                let problem = Problem::new(Status::METHOD_NOT_ALLOWED)
+                    .with_detail("the path does not have this method");
+                Err(match HeaderLine::new("allow", allow.header_value()) {
+                    Ok(line) => problem.with_line(line),
+                    Err(_) => problem,
+                })
+            }
+            Lookup::BadPath(fault) => Err(Problem::bad_request(fault.to_string())),
+            _ => Err(Problem::internal("a lookup ended in an unknown way")),
+        }
+    }
+}
+
+/// The way of a request from its operation on.
+fn run(
+    plan: &OperationPlan,
+    path: &PathParams,
+    request: &mut Request<'_>,
+    response: &mut Response,
+) -> Result<(), Problem> {
+    let identity = plan.security.authenticate(request.target, request.fields)?;
+    let fields = Fields(request.fields);
+    let parameters = plan.parameters.extractors.extract(Source {
+        target: request.target,
+        path,
+        fields: &fields,
+    });
+    plan.parameters.check(&parameters)?;
+    let Some(handler) = &plan.handler else {
+        return Err(Problem::new(Status::NOT_IMPLEMENTED)
+            .with_detail("this operation is switched off on this server"));
+    };
+    let content = match &plan.body {
+        Some(body) => body.check(request.fields, &mut request.body)?,
+        None => Default::default(),
+    };
+    let mut parts = Parts::of(request, &plan.name, parameters);
+    parts.identity = identity;
+    parts.json = content.json;
+    parts.collected = content.collected;
+    handler.call(&mut HandlerRequest::new(parts), response)
+}
+
+/// The fields of a request as the extractors read them.
+struct Fields<'r>(&'r [Field<'r>]);
+
+impl FieldSource for Fields<'_> {
+    fn field(&self, name: &str) -> Option<&[u8]> {
+        self.field_at(name, 0)
+    }
+
+    fn field_at(&self, name: &str, index: usize) -> Option<&[u8]> {
+        self.0
+            .iter()
+            .filter(|field| field.name.eq_ignore_ascii_case(name))
+            .map(|field| field.value)
+            .nth(index)
+    }
+}
+
+fn set_allow(response: &mut Response, allow: &str) {
+    // The methods come from the document, where each was checked to be a token.
+    let _ = response.headers_mut().set("allow", allow);
+}
+
+impl Service for AppService {
+    fn call(&self, request: &mut Request<'_>, response: &mut Response) {
+        let answered = catch_unwind(AssertUnwindSafe(|| self.answer(request, response)));
+        let problem = match answered {
+            Ok(Ok(())) => return,
+            Ok(Err(problem)) => problem,
+            Err(panic) if is_cancellation(&*panic) => resume_unwind(panic),
+            Err(panic) => {
+                let method = request.method;
+                Problem::internal(format_args!("{method}: panic: {}", message(&*panic)))
+            }
+        };
+        response.reset();
+        self.renderer.render(&problem, response);
+    }
+
+    fn needs(&self) -> Needs {
+        self.needs.clone()
+    }
+}
+
+/// Whether a panic is how a coroutine is told to end, which must not be stopped.
+fn is_cancellation(panic: &(dyn Any + Send)) -> bool {
+    panic.is::<generator::Error>()
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("of an unknown kind")
+}
+
+impl fmt::Debug for AppService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppService")
+            .field("operations", &self.operations.len())
+            .field("needs", &self.needs)
+            .finish_non_exhaustive()
+    }
+}

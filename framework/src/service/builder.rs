@@ -1,0 +1,357 @@
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use std::thread;
+
+use brrtrouter_core::Router;
+use brrtrouter_spec::Spec;
+use brrtrouter_spec::model::Operation;
+use brrtrouter_transport::Needs;
+
+use crate::dispatcher::Dispatcher;
+use crate::handler::{BoundHandler, Handler, HandlerFunction, RawFunction, Setup, States, Unbound};
+use crate::problem::{ErrorRenderer, ProblemJson};
+use crate::reply::IntoResponse;
+use crate::security::{Providers, SecurityFault, SecurityPlan, SecurityProvider};
+use crate::service::plan::OperationPlan;
+use crate::service::{AppService, BuildError, BuildFault, Limits};
+use crate::validate::{BodyPlan, ParameterFault, ParameterPlan, SchemaCompiler, SchemaFault};
+
+/// Compiling schemas and regular expressions goes deep.
+const COMPILER_STACK: usize = 16 * 1024 * 1024;
+
+/// Joins a document with handlers, security providers and shared state.
+pub struct AppServiceBuilder {
+    spec: Spec,
+    dispatcher: Dispatcher,
+    states: States,
+    providers: Providers,
+    renderer: Box<dyn ErrorRenderer>,
+    limits: Limits,
+    body_limits: HashMap<String, u64>,
+    left_out: HashSet<String>,
+    leaves_out_streams: bool,
+}
+
+impl AppServiceBuilder {
+    pub(super) fn new(spec: Spec) -> Self {
+        Self {
+            spec,
+            dispatcher: Dispatcher::new(),
+            states: States::default(),
+            providers: Providers::new(),
+            renderer: Box::new(ProblemJson),
+            limits: Limits::new(),
+            body_limits: HashMap::new(),
+            left_out: HashSet::new(),
+            leaves_out_streams: false,
+        }
+    }
+
+    /// Handles an operation with a function of extracted arguments.
+    pub fn handler<F, Args>(mut self, operation: impl Into<String>, function: F) -> Self
+    where
+        F: HandlerFunction<Args>,
+        Args: 'static,
+    {
+        self.dispatcher.register(operation, function);
+        self
+    }
+
+    /// Handles an operation with a type that implements [`Handler`].
+    pub fn typed<H: Handler>(mut self, operation: impl Into<String>, handler: H) -> Self {
+        self.dispatcher.register_typed(operation, handler);
+        self
+    }
+
+    /// Handles an operation with a function of the whole [`HandlerRequest`](crate::HandlerRequest).
+    pub fn raw<F, R>(mut self, operation: impl Into<String>, function: F) -> Self
+    where
+        F: RawFunction<R>,
+        R: IntoResponse + 'static,
+    {
+        self.dispatcher.register_handler(operation, function);
+        self
+    }
+
+    /// Uses these handlers in place of all that were given before.
+    pub fn dispatcher(mut self, dispatcher: Dispatcher) -> Self {
+        self.dispatcher = dispatcher;
+        self
+    }
+
+    /// Shares a value with all handlers that take a [`State`](crate::extract::State) of its type.
+    pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(state);
+        self
+    }
+
+    /// Checks the credentials of a security scheme of the document.
+    pub fn security(mut self, scheme: impl Into<String>, provider: impl SecurityProvider) -> Self {
+        self.providers.insert(scheme.into(), Arc::new(provider));
+        self
+    }
+
+    /// Gives errors another look.
+    pub fn error_renderer(mut self, renderer: impl ErrorRenderer) -> Self {
+        self.renderer = Box::new(renderer);
+        self
+    }
+
+    /// Sets what a request may cost.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets the longest body of one operation, in bytes.
+    pub fn body_limit(mut self, operation: impl Into<String>, bytes: u64) -> Self {
+        self.body_limits.insert(operation.into(), bytes);
+        self
+    }
+
+    /// Leaves an operation out on purpose: it is answered with 501 and needs no handler.
+    pub fn without(mut self, operation: impl Into<String>) -> Self {
+        self.left_out.insert(operation.into());
+        self
+    }
+
+    /// Leaves out every operation that streams, for a transport that cannot.
+    pub fn without_streams(mut self) -> Self {
+        self.leaves_out_streams = true;
+        self
+    }
+
+    /// Builds the service. Blocks: not to be called on a coroutine.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] with all that is missing: handlers without operation and operations without
+    /// handler, state that handlers take, providers of security schemes, schemas and routes that do
+    /// not compile.
+    pub fn build(self) -> Result<AppService, BuildError> {
+        thread::scope(|scope| {
+            let compiler = thread::Builder::new()
+                .name("compile".to_owned())
+                .stack_size(COMPILER_STACK)
+                .spawn_scoped(scope, || self.compile());
+            match compiler.map(|thread| thread.join()) {
+                Ok(Ok(built)) => built,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(error) => Err(BuildError::new(vec![BuildFault::Thread {
+                    message: error.to_string(),
+                }])),
+            }
+        })
+    }
+
+    fn compile(self) -> Result<AppService, BuildError> {
+        let mut faults = Vec::new();
+        let router = Router::compile(&self.spec).map_err(|error| {
+            faults.push(BuildFault::Routes {
+                message: error.to_string(),
+            });
+        });
+        let compiler = SchemaCompiler::new(&self.spec.document).map_err(|fault| {
+            faults.push(schema_fault(fault));
+        });
+        let Ok(compiler) = compiler else {
+            return Err(BuildError::new(faults));
+        };
+
+        let mut join = Join {
+            spec: &self.spec,
+            states: &self.states,
+            providers: &self.providers,
+            limits: self.limits,
+            body_limits: &self.body_limits,
+            compiler: &compiler,
+            named: HashSet::new(),
+            faults,
+        };
+        let mut handlers = join.handlers(self.dispatcher);
+        let mut operations = Vec::new();
+        let mut streaming = Vec::new();
+        for operation in &self.spec.operations {
+            let handler = handlers.remove(&operation.name);
+            let left_out = self.left_out.contains(&operation.name)
+                || (self.leaves_out_streams && operation.streams_events());
+            let handler = join.bind(operation, handler, left_out);
+            let streams = handler.as_ref().is_some_and(|one| one.streams());
+            if !left_out && (streams || operation.streams_events()) {
+                streaming.push(operation.name.clone());
+            }
+            operations.extend(join.plan(operation, handler));
+        }
+        join.name_unknown();
+
+        match router {
+            Ok(router) if join.faults.is_empty() => Ok(AppService {
+                router,
+                operations: operations.into(),
+                renderer: self.renderer,
+                needs: Needs::streaming(streaming),
+            }),
+            _ => Err(BuildError::new(join.faults)),
+        }
+    }
+}
+
+/// One joining in progress: the parts, and what was found missing so far.
+struct Join<'b> {
+    spec: &'b Spec,
+    states: &'b States,
+    providers: &'b Providers,
+    limits: Limits,
+    body_limits: &'b HashMap<String, u64>,
+    compiler: &'b SchemaCompiler<'b>,
+    /// Security schemes whose fault has been named.
+    named: HashSet<String>,
+    faults: Vec<BuildFault>,
+}
+
+impl Join<'_> {
+    /// The handlers by operation, each operation known and each name once.
+    fn handlers(&mut self, dispatcher: Dispatcher) -> HashMap<String, Box<dyn Unbound>> {
+        let known: HashSet<&str> = self
+            .spec
+            .operations
+            .iter()
+            .map(|one| one.name.as_str())
+            .collect();
+        let mut handlers = HashMap::new();
+        for (operation, handler) in dispatcher.into_handlers() {
+            if !known.contains(operation.as_str()) {
+                let like = most_like(&operation, &known).map(str::to_owned);
+                self.faults
+                    .push(BuildFault::NoOperation { operation, like });
+            } else if handlers.insert(operation.clone(), handler).is_some() {
+                self.faults.push(BuildFault::TwoHandlers { operation });
+            }
+        }
+        handlers
+    }
+
+    fn bind(
+        &mut self,
+        operation: &Operation,
+        handler: Option<Box<dyn Unbound>>,
+        left_out: bool,
+    ) -> Option<Box<dyn BoundHandler>> {
+        if left_out {
+            return None;
+        }
+        let Some(handler) = handler else {
+            self.faults.push(BuildFault::NoHandler {
+                operation: operation.name.clone(),
+                method: operation.method.clone(),
+                path: operation.path.clone(),
+                location: operation.location.clone(),
+            });
+            return None;
+        };
+        match handler.bind(&Setup::new(operation, self.states)) {
+            Ok(bound) => Some(bound),
+            Err(error) => {
+                self.faults.push(BuildFault::Handler {
+                    operation: operation.name.clone(),
+                    error,
+                });
+                None
+            }
+        }
+    }
+
+    fn plan(
+        &mut self,
+        operation: &Operation,
+        handler: Option<Box<dyn BoundHandler>>,
+    ) -> Option<OperationPlan> {
+        let security = self.security(operation);
+        let parameters = self.parameters(operation);
+        let limit = self.body_limits.get(&operation.name);
+        let body = BodyPlan::compile(
+            operation,
+            limit.copied().unwrap_or(self.limits.body),
+            self.limits.json_depth,
+            self.compiler,
+        )
+        .map_err(|fault| self.faults.push(schema_fault(fault)));
+        Some(OperationPlan {
+            name: operation.name.clone(),
+            security: security?,
+            parameters: parameters?,
+            body: body.ok()?,
+            handler,
+        })
+    }
+
+    fn security(&mut self, operation: &Operation) -> Option<SecurityPlan> {
+        match SecurityPlan::compile(self.spec, operation, self.providers) {
+            Ok(plan) => Some(plan),
+            Err(faults) => {
+                self.name_schemes(operation, faults);
+                None
+            }
+        }
+    }
+
+    /// Names each scheme once, with the first operation that demands it.
+    fn name_schemes(&mut self, operation: &Operation, faults: BTreeSet<SecurityFault>) {
+        for fault in faults {
+            let operation = operation.name.clone();
+            let (scheme, fault) = match fault {
+                SecurityFault::Undeclared(scheme) => {
+                    (scheme.clone(), BuildFault::NoScheme { scheme, operation })
+                }
+                SecurityFault::NoProvider(scheme) => {
+                    (scheme.clone(), BuildFault::NoProvider { scheme, operation })
+                }
+            };
+            if self.named.insert(scheme) {
+                self.faults.push(fault);
+            }
+        }
+    }
+
+    fn parameters(&mut self, operation: &Operation) -> Option<ParameterPlan> {
+        let fault = match ParameterPlan::compile(self.spec, operation, self.compiler) {
+            Ok(plan) => return Some(plan),
+            Err(ParameterFault::Schema(fault)) => schema_fault(fault),
+            Err(ParameterFault::Plan(message)) => BuildFault::Parameters {
+                operation: operation.name.clone(),
+                message,
+            },
+        };
+        self.faults.push(fault);
+        None
+    }
+
+    /// Names what was given for parts that the document does not have.
+    fn name_unknown(&mut self) {
+        for scheme in self.providers.keys() {
+            if !self.spec.security_schemes.contains_key(scheme) {
+                let scheme = scheme.clone();
+                self.faults.push(BuildFault::UnknownScheme { scheme });
+            }
+        }
+    }
+}
+
+fn schema_fault(fault: SchemaFault) -> BuildFault {
+    BuildFault::Schema {
+        pointer: fault.pointer,
+        message: fault.message,
+    }
+}
+
+/// The known name that differs only in case and separators, if there is one.
+fn most_like<'n>(name: &str, known: &HashSet<&'n str>) -> Option<&'n str> {
+    let plain = |name: &str| -> String {
+        name.chars()
+            .filter(|one| one.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let wanted = plain(name);
+    known.iter().copied().find(|one| plain(one) == wanted)
+}

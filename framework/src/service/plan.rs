@@ -1,0 +1,13 @@
+use crate::handler::BoundHandler;
+use crate::security::SecurityPlan;
+use crate::validate::{BodyPlan, ParameterPlan};
+
+/// All that is known of one operation before a request comes.
+pub(super) struct OperationPlan {
+    pub(super) name: String,
+    pub(super) security: SecurityPlan,
+    pub(super) parameters: ParameterPlan,
+    pub(super) body: Option<BodyPlan>,
+    /// `None` where the operation was left out on purpose.
+    pub(super) handler: Option<Box<dyn BoundHandler>>,
+}

@@ -1,0 +1,151 @@
+//! What stops a service from being built, and how it is named.
+
+use brrtrouter::prelude::*;
+use brrtrouter::service::BuildFault;
+use brrtrouter::{AppServiceBuilder, BuildError};
+use brrtrouter_spec::Loader;
+
+const DOCUMENT: &str = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /pets/{id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}}
+    get:
+      operationId: getPet
+      responses: {'200': {description: ok}}
+    delete:
+      operationId: deletePet
+      security: [{key: []}]
+      responses: {'204': {description: gone}}
+  /open:
+    get:
+      operationId: open
+      responses: {'200': {description: ok}}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+";
+
+fn builder() -> AppServiceBuilder {
+    let spec = Loader::new().load_str(DOCUMENT, "pets.yaml");
+    AppService::builder(spec.expect("the document loads"))
+}
+
+fn keys() -> ApiKeys {
+    ApiKeys::new([("me", "0123456789abcdef")]).expect("the key is good")
+}
+
+fn faults(builder: AppServiceBuilder) -> Vec<String> {
+    let error: BuildError = builder.build().expect_err("something is missing");
+    error.faults().iter().map(BuildFault::to_string).collect()
+}
+
+fn complete() -> AppServiceBuilder {
+    builder()
+        .security("key", keys())
+        .handler("getPet", |Path(id): Path<i64>| id.to_string())
+        .handler("deletePet", || NoContent)
+        .handler("open", || "open")
+}
+
+#[test]
+fn all_that_is_missing_is_named_at_once() {
+    let faults = faults(builder().handler("getpet", || "?"));
+    assert_eq!(
+        faults,
+        [
+            "there is no operation \"getpet\" for the handler of that name; did you mean \"getPet\"?",
+            "operation \"getPet\" (GET /pets/{id}) has no handler",
+            "operation \"deletePet\" (DELETE /pets/{id}) has no handler",
+            "security scheme \"key\" has no provider; operation \"deletePet\" demands it",
+            "operation \"open\" (GET /open) has no handler",
+        ]
+    );
+}
+
+#[test]
+fn a_missing_handler_is_named_with_the_place_of_its_operation() {
+    let error = builder().security("key", keys()).build().unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("pets.yaml:8:"), "{text}");
+}
+
+#[test]
+fn missing_state_stops_the_start() {
+    let faults = faults(
+        builder()
+            .security("key", keys())
+            .handler("getPet", |Path(id): Path<i64>| id.to_string())
+            .handler("deletePet", || NoContent)
+            .typed("open", NeedsState),
+    );
+    let expected = "the handler of operation \"open\" does not fit: it takes State<alloc::string::String>, \
+                    and no such state was given";
+    assert_eq!(faults, [expected]);
+}
+
+struct NeedsState;
+
+impl Handler for NeedsState {
+    type Request = State<String>;
+    type Response = String;
+
+    fn handle(&self, state: State<String>) -> String {
+        state.to_string()
+    }
+}
+
+#[test]
+fn arguments_that_the_document_does_not_have_stop_the_start() {
+    let base = || {
+        builder()
+            .security("key", keys())
+            .handler("getPet", |Path(id): Path<i64>| id.to_string())
+            .handler("deletePet", || NoContent)
+    };
+    let query = faults(base().handler("open", |_: Query<Vec<String>>| "?"));
+    assert_eq!(
+        query,
+        [
+            "the handler of operation \"open\" does not fit: it takes query parameters, and the \
+          document declares none"
+        ]
+    );
+    let body = faults(base().handler("open", |_: Json<String>| "?"));
+    assert_eq!(
+        body,
+        [
+            "the handler of operation \"open\" does not fit: it takes a JSON body, and the document \
+          declares none"
+        ]
+    );
+    let identity = faults(base().handler("open", |_: Identity| "?"));
+    assert_eq!(
+        identity,
+        [
+            "the handler of operation \"open\" does not fit: it takes an Identity, and the document \
+          demands none"
+        ]
+    );
+}
+
+#[test]
+fn a_provider_for_no_scheme_stops_the_start() {
+    let faults = faults(complete().security("keys", keys()));
+    assert_eq!(
+        faults,
+        ["there is no security scheme \"keys\" for the provider of that name"]
+    );
+}
+
+#[test]
+fn a_complete_service_is_built() {
+    assert!(complete().build().is_ok());
+}
+
+#[test]
+fn a_handler_of_an_operation_that_is_left_out_is_not_missed() {
+    assert!(complete().without("open").build().is_ok());
+}
