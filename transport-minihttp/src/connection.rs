@@ -61,6 +61,14 @@ impl<S: Service> HttpServiceFactory for Factory<S> {
     }
 }
 
+impl<S> Drop for Factory<S> {
+    fn drop(&mut self) {
+        if !self.0.registry.is_draining() {
+            log::error!("the accept loop has ended: nobody can connect any more");
+        }
+    }
+}
+
 /// One connection's side of the service.
 pub(crate) struct Connection<S> {
     shared: Arc<Shared<S>>,
@@ -141,6 +149,9 @@ impl<S> Drop for Connection<S> {
     }
 }
 
+/// The most bytes of room for content that a connection keeps between requests.
+const KEPT: usize = 256 * 1024;
+
 /// One request and its answer.
 struct Exchange<'c, S> {
     shared: &'c Shared<S>,
@@ -215,6 +226,9 @@ impl<S: Service> Exchange<'_, S> {
             unread,
         };
         self.answer(&served, out);
+        if self.response.buffer().capacity() > KEPT {
+            *self.response = Response::new();
+        }
     }
 
     fn serve_with_body(

@@ -38,6 +38,7 @@
 //! | deadlines | half a second coarse |
 //! | malformed heads | always 400: 431 and 505 cannot be told apart; bare LF is taken for a line end |
 //! | a batch in which something is malformed | answers to the requests before it that were not written yet are lost |
+//! | answers of a batch | leave together, once the crate has run out of requests: one whose body is still to come, or whose call takes long, holds back those before it |
 //! | half-closed clients | a request that arrives together with the end of the client's stream is not answered |
 //! | `Content-Length` | on every answer: 0 to HEAD, with 304, and, against RFC 9110 §8.6, with 204; right on the last answer of a connection |
 //! | `Server` | always `M`, and the reason of 200 is always `Ok`; not on the last answer of a connection |

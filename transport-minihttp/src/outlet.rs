@@ -21,7 +21,7 @@ use may::io::CoIo;
 use socket2::Socket;
 
 use crate::foreign::FieldLines;
-use crate::link::{Link, Phase};
+use crate::link::{Arrival, Link, Phase};
 
 /// One answer, ready to be written.
 #[derive(Debug, Clone, Copy)]
@@ -176,7 +176,7 @@ impl Outlet {
             self.link.enter(Phase::Busy);
             let _ = write_last(self.link.socket(), &answer, timeout);
             let _ = self.link.socket().shutdown(Shutdown::Write);
-            if unread == Unread::Some {
+            if unread == Unread::Some || self.link.peek() == Arrival::Bytes {
                 linger(self.link.socket());
             }
             self.link.hang_up();
@@ -205,7 +205,7 @@ impl Outlet {
             self.end = End::Gone;
             let head = Answer::bare(Status::BAD_REQUEST).last_head();
             // Short enough for an empty send buffer; this is no place to wait.
-            let _ = self.link.socket().send(head.as_bytes());
+            let _ = send(self.link.socket(), head.as_bytes());
         }
     }
 }
@@ -215,7 +215,7 @@ impl Outlet {
 pub(crate) fn send_continue(link: &Link) {
     const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
     if link.is_settled()
-        && let Ok(count) = link.socket().send(CONTINUE)
+        && let Ok(count) = send(link.socket(), CONTINUE)
     {
         link.add_sent(count);
     }
@@ -224,7 +224,7 @@ pub(crate) fn send_continue(link: &Link) {
 /// Turns away a connection that there is no room for.
 pub(crate) fn send_busy(socket: &Socket) {
     let head = Answer::bare(Status::SERVICE_UNAVAILABLE).last_head();
-    let _ = socket.send(head.as_bytes());
+    let _ = send(socket, head.as_bytes());
     let _ = socket.shutdown(Shutdown::Both);
 }
 
@@ -239,10 +239,15 @@ fn write_last(socket: &Socket, answer: &Answer<'_>, timeout: Duration) -> io::Re
     write_all(socket, content, timeout)
 }
 
+/// Writes what the send buffer takes; a peer that is gone is an error, and no signal.
+fn send(socket: &Socket, bytes: &[u8]) -> io::Result<usize> {
+    socket.send_with_flags(bytes, libc::MSG_NOSIGNAL)
+}
+
 /// Writes on the coroutine, without blocking its thread.
 fn write_all(socket: &Socket, mut bytes: &[u8], timeout: Duration) -> io::Result<()> {
     while !bytes.is_empty() {
-        match socket.send(bytes) {
+        match send(socket, bytes) {
             Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
             Err(error) => return Err(error),
@@ -298,7 +303,7 @@ impl Read for Borrowed<'_> {
 
 impl Write for Borrowed<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.send(bytes)
+        send(self.0, bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
