@@ -15,6 +15,7 @@
 //! | `request` | head, target, host, framing, chunked coding, body |
 //! | `response` | encoding of answers, streams, server-sent events |
 //! | `wire` | one socket and the coroutine that waits on it |
+//! | `bell` | a pause that lets other sockets have their turn |
 //! | `buffer` | what a connection works with while it is busy |
 //! | `hub`, `roster`, `clock`, `counters` | what all connections share |
 //! | `drain` | stopping |
@@ -25,6 +26,7 @@
 
 #![deny(unsafe_code)]
 
+mod bell;
 mod buffer;
 mod clock;
 mod connection;

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use brrtrouter_transport::{ServeError, Service, Status};
-use may::coroutine::yield_now;
 use rustix::io::Errno;
 use rustix::net::{SendFlags, SocketFlags};
 use socket2::{Domain, Protocol, Socket, Type};
 
+use crate::bell;
 use crate::connection::Connection;
 use crate::hub::{Hub, Phase, Presence};
 use crate::request::Rejection;
@@ -142,7 +142,7 @@ impl<S: Service> Acceptor<S> {
                     burst += 1;
                     if burst == BURST {
                         burst = 0;
-                        yield_now();
+                        bell::pause();
                     }
                 }
                 // All that had been completed before the drain are accepted; then it ends.

@@ -20,8 +20,8 @@ pub(crate) fn spawn(
         .id(descriptor.unsigned_abs() as usize)
         .stack_size(words(stack));
     // SAFETY: (spawn) a coroutine must not hold a reference into thread-local storage across a
-    // yield, and must not outgrow its stack. This crate touches thread-local storage in `pool` only,
-    // inside functions that are never inlined and cannot yield. The stack has the size that
+    // yield, and must not outgrow its stack. This crate touches thread-local storage in `buffer` and
+    // `bell` only, inside functions that are never inlined and cannot yield. The stack has the size that
     // `Limits::stack_size` documents for the service, all recursion of this crate is bounded, and an
     // overflow hits the guard page that May puts below every stack.
     let spawned = catch_unwind(AssertUnwindSafe(|| unsafe { builder.spawn(work) }));

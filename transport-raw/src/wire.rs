@@ -6,7 +6,7 @@
 //! one that comes between looking and sleeping makes the sleep end at once.
 
 use std::io::{self, IoSlice};
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::task::{Wake, Waker};
 use std::time::Duration;
@@ -15,6 +15,7 @@ use may::io::{CoIo, WaitIo, WaitIoWaker};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, Shutdown};
 
+use crate::bell::{self, Descriptor};
 use crate::clock::Moment;
 use crate::hub::{Hub, Phase};
 use crate::roster::Seat;
@@ -38,15 +39,8 @@ pub(crate) struct Wire {
     hung_up: bool,
     /// A read has found the end.
     ended: bool,
-}
-
-/// A descriptor that somebody else closes.
-struct Descriptor(RawFd);
-
-impl AsRawFd for Descriptor {
-    fn as_raw_fd(&self) -> RawFd {
-        self.0
-    }
+    /// Transfers since the last wait.
+    transfers: u32,
 }
 
 /// Why a wait or a transfer came to nothing.
@@ -107,6 +101,7 @@ impl Wire {
             drained: false,
             hung_up: false,
             ended: false,
+            transfers: 0,
         })
     }
 
@@ -139,8 +134,19 @@ impl Wire {
         self.drained = false;
     }
 
+    /// Counts a transfer; after many without a wait the other connections of the worker have their
+    /// turn.
+    fn count_transfer(&mut self) {
+        self.transfers += 1;
+        if self.transfers >= TRANSFERS {
+            self.transfers = 0;
+            bell::pause();
+        }
+    }
+
     /// Sleeps until something happens or `deadline` comes.
     pub(crate) fn wait(&mut self, deadline: Moment) -> Result<Wakeup, Interrupt> {
+        self.transfers = 0;
         self.seat.wake_at(deadline);
         let flags = self.registration.wait_io();
         if flags & HANG_UP != 0 {
@@ -174,6 +180,7 @@ impl Wire {
                     // A short read leaves nothing behind, but an end that came with the last bytes
                     // is not announced again: while hung up, read on until it is found.
                     self.drained = count < space.len();
+                    self.count_transfer();
                     return Ok(Read::Bytes(count));
                 }
                 Err(Errno::AGAIN) => {
@@ -219,6 +226,7 @@ impl Wire {
             match rustix::net::send(&*self.socket, bytes, SendFlags::NOSIGNAL) {
                 Ok(count) => {
                     bytes = bytes.get(count..).unwrap_or_default();
+                    self.count_transfer();
                     deadline = None;
                 }
                 Err(Errno::AGAIN) => self.wait_to_write(&mut deadline)?,
@@ -243,6 +251,7 @@ impl Wire {
             match sent {
                 Ok(count) => {
                     IoSlice::advance_slices(&mut pieces, count);
+                    self.count_transfer();
                     deadline = None;
                 }
                 Err(Errno::AGAIN) => self.wait_to_write(&mut deadline)?,
@@ -294,6 +303,10 @@ impl Wire {
         Waker::from(Arc::new(Caller(self.registration.waker())))
     }
 }
+
+/// The most reads and writes in a row without a pause. A worker serves many connections, and these
+/// are some hundred microseconds.
+const TRANSFERS: u32 = 64;
 
 /// The most bytes that a lingering close drops.
 const LINGER_BYTES: usize = 1024 * 1024;

@@ -8,7 +8,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::Poll;
 
 use brrtrouter_transport::EventSource;
-use may::coroutine::yield_now;
 
 use super::stream::PieceWriter;
 use crate::wire::{Interrupt, Wire};
@@ -16,8 +15,9 @@ use crate::wire::{Interrupt, Wire};
 /// A comment, which clients pass over (HTML Standard §9.2.6).
 const HEARTBEAT: &[u8] = b":\n\n";
 
-/// After so many events without a pause the other connections of the worker have their turn.
-const BURST: u32 = 32;
+/// The most events that are still sent once a drain has begun: what a source has at hand then, but
+/// not what one without end makes up.
+const FAREWELL: u32 = 1024;
 
 /// Sends events until the source ends, the client is gone, or the server drains. `Ok` if the stream
 /// was ended properly.
@@ -28,17 +28,24 @@ pub(crate) fn run(
 ) -> Result<(), Interrupt> {
     let waker = wire.caller();
     let mut writer = PieceWriter::new(wire, chunked);
-    let mut burst = 0;
+    let mut farewell = FAREWELL;
     loop {
         let polled = catch_unwind(AssertUnwindSafe(|| source.poll_next(&waker)));
         match polled {
-            Ok(Poll::Ready(Some(event))) => writer.send(event.bytes())?,
+            Ok(Poll::Ready(Some(event))) => {
+                writer.send(event.bytes())?;
+                if writer.wire().hub.is_draining() {
+                    if farewell == 0 {
+                        return writer.finish();
+                    }
+                    farewell -= 1;
+                }
+            }
             Ok(Poll::Ready(None)) => return writer.finish(),
             Ok(Poll::Pending) => {
                 if writer.wire().is_hung_up() || writer.wire().hub.is_draining() {
                     return writer.finish();
                 }
-                burst = 0;
                 let heartbeat = writer.wire().hub.limits.heartbeat;
                 let deadline = writer.wire().after(heartbeat);
                 match writer.wire().wait(deadline) {
@@ -46,7 +53,6 @@ pub(crate) fn run(
                     Err(Interrupt::TimedOut) => writer.send(HEARTBEAT)?,
                     Err(interrupt) => return Err(interrupt),
                 }
-                continue;
             }
             Err(payload) if payload.is::<generator::Error>() => resume_unwind(payload),
             Err(_) => {
@@ -56,14 +62,6 @@ pub(crate) fn run(
                     "the event source panicked",
                 )));
             }
-        }
-        burst += 1;
-        if burst == BURST {
-            burst = 0;
-            if writer.wire().hub.is_draining() {
-                return writer.finish();
-            }
-            yield_now();
         }
     }
 }
