@@ -4,7 +4,7 @@
 pub struct Counts {
     /// The version that it states; empty if none.
     pub openapi: String,
-    /// The path items under `paths`.
+    /// The members of `paths`, extensions among them.
     pub paths: usize,
     /// The operations of those path items, behind references too.
     pub operations: usize,

@@ -145,7 +145,7 @@ impl Faults {
             diagnostics.push(Diagnostic {
                 code: code::NOT_ALL_LISTED.id,
                 severity: code::NOT_ALL_LISTED.severity(strict),
-                message: format!("{} more faults are not listed", self.beyond),
+                message: format!("faults that are not listed: {}", self.beyond),
                 help: Some("raise the limit `diagnostics` to see them".into()),
                 pointer: String::new(),
                 location: None,

@@ -103,10 +103,10 @@ impl Loader {
         let text = match read(path, limit) {
             Ok(text) => text,
             Err(unread) => {
-                let location = unread.line.map(|line| Location {
+                let location = unread.mark.map(|mark| Location {
                     file: Arc::new(path.to_owned()),
-                    line,
-                    column: 1,
+                    line: mark.line,
+                    column: mark.column,
                 });
                 faults.push_at(unread.code, location, unread.message, unread.help);
                 return Err(self.error(faults, &Sources::new(None, self.limits), None));
@@ -224,7 +224,13 @@ fn version(root: &mut Value, faults: &mut Faults) -> Option<(String, Version)> {
                 Some("put it in quotes, with its patch number, such as \"3.1.0\""),
             );
             *number = Value::String(text.clone());
-            text
+            return match Version::read(&text) {
+                Stated::Known(version) | Stated::Odd(version) => Some((text, version)),
+                Stated::Unsupported => {
+                    unsupported(&text, faults);
+                    None
+                }
+            };
         }
         Some(_) => {
             faults.push(
@@ -255,15 +261,19 @@ fn version(root: &mut Value, faults: &mut Faults) -> Option<(String, Version)> {
             Some((stated, version))
         }
         Stated::Unsupported => {
-            faults.push(
-                &code::VERSION_UNSUPPORTED,
-                spot("/openapi", Aim::Value),
-                format!("the version `{stated}` is not supported"),
-                Some("the versions 3.0, 3.1 and 3.2 are"),
-            );
+            unsupported(&stated, faults);
             None
         }
     }
+}
+
+fn unsupported(stated: &str, faults: &mut Faults) {
+    faults.push(
+        &code::VERSION_UNSUPPORTED,
+        spot("/openapi", Aim::Value),
+        format!("the version `{stated}` is not supported"),
+        Some("the versions 3.0, 3.1 and 3.2 are"),
+    );
 }
 
 fn not_openapi(swagger: Option<&Value>, faults: &mut Faults) {
@@ -292,12 +302,9 @@ fn count(root: &Value, openapi: String) -> Counts {
             .and_then(Value::as_object)
             .map_or(0, |members| members.len())
     };
-    let paths = root.get("paths").and_then(Value::as_object);
     Counts {
         openapi,
-        paths: paths.map_or(0, |paths| {
-            paths.keys().filter(|path| !path.starts_with("x-")).count()
-        }),
+        paths: members("/paths"),
         operations: 0,
         schemas: members("/components/schemas"),
         webhooks: members("/webhooks"),

@@ -123,4 +123,17 @@ impl SchemaRef {
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
+
+    /// The pointer as the fragment of a URI, `#` included (RFC 6901 §6): what a `$ref` to the schema
+    /// says.
+    ///
+    /// ```
+    /// use brrtrouter_spec::model::SchemaRef;
+    ///
+    /// let schema = SchemaRef::new("/paths/~1pets~1{id}/get");
+    /// assert_eq!(schema.fragment(), "#/paths/~1pets~1%7Bid%7D/get");
+    /// ```
+    pub fn fragment(&self) -> String {
+        crate::reference::to_pointer(&self.pointer)
+    }
 }

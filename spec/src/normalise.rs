@@ -5,7 +5,9 @@
 //! normalised document too; what comes from other files is added to the components, or stands in
 //! place of the reference where there is no section for it.
 
+mod anchors;
 mod components;
+mod discriminator;
 mod here;
 mod locals;
 mod object;
@@ -23,6 +25,7 @@ use crate::grammar::Kind;
 use crate::limits::Limits;
 use crate::sources::Sources;
 use crate::version::Version;
+use anchors::Names;
 use components::Components;
 use here::Here;
 use locals::LocalReference;
@@ -45,12 +48,15 @@ pub(crate) fn normalise(
         components: Components::new(&root),
         locals: Vec::new(),
         grafts: Vec::new(),
+        names: Names::default(),
+        moved: Vec::new(),
         inlining: Vec::new(),
         formats: HashSet::new(),
         nodes_left: limits.bundled_nodes,
         depth: limits.depth,
     };
     let mut here = Here::entry(version);
+    walker.note_self(&root);
     walker.walk(Kind::Document, &mut root, &mut here);
     walker.bring_in(&mut root);
     walker.follow_locals(&mut root);
@@ -68,6 +74,10 @@ struct Walker<'a> {
     locals: Vec<LocalReference>,
     /// Values to be put in place of references that stand where none is allowed.
     grafts: Vec<LocalReference>,
+    /// Schemas by name, and references to them.
+    names: Names,
+    /// Schemas whose keywords have been moved one level down, by their pointers.
+    moved: Vec<String>,
     /// What is being put in place of a reference, outermost first.
     inlining: Vec<(usize, String)>,
     /// The unknown formats that have been told.

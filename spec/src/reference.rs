@@ -62,13 +62,15 @@ pub(crate) fn local(text: &str) -> Option<Cow<'_, str>> {
 pub(crate) fn to_pointer(pointer: &str) -> String {
     let mut text = String::with_capacity(pointer.len() + 1);
     text.push('#');
-    for character in pointer.chars() {
-        match character {
-            '%' => text.push_str("%25"),
-            '#' => text.push_str("%23"),
-            '"' => text.push_str("%22"),
-            ' ' => text.push_str("%20"),
-            other => text.push(other),
+    for byte in pointer.bytes() {
+        // What a fragment may hold as it is (RFC 3986 §3.5).
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(digit), 16).map(|c| c.to_ascii_uppercase()));
+            }
         }
     }
     text

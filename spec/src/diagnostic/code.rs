@@ -77,6 +77,7 @@ codes! {
     TAG_MISMATCH "B0114" Refused "a YAML scalar is not what its tag says"
     SEVERAL_DOCUMENTS "B0115" Tolerated "a file holds several YAML documents, and the first is read"
     EMPTY "B0116" Refused "a file holds no document"
+    DUPLICATE_HARMLESS "B0117" Tolerated "an object has a key twice with equal values, or with one that is empty"
 
     NOT_OPENAPI "B0201" Refused "a document does not say that it is OpenAPI"
     VERSION_UNSUPPORTED "B0202" Refused "a document is of a version that is not supported"
@@ -103,7 +104,7 @@ codes! {
     PATH_PARAMETER_UNDECLARED "B0306" Tolerated "a path template names a parameter that is not declared; any text is taken"
     PATH_PARAMETER_UNUSED "B0307" Tolerated "a declared path parameter is not in the template, and is not heeded"
     SAME_SHAPE "B0308" Tolerated "two templates of one method match the same paths, and the first one answers"
-    OPERATION_ID_TWICE "B0309" Refused "two operations have the same operationId"
+    OPERATION_ID_TWICE "B0309" Tolerated "two operations have the same operationId, and the first one keeps it"
     OPERATION_ID_MISSING "B0310" Advised "an operation has no operationId"
     REFERENCE_FOR_OPERATION "B0311" Tolerated "an operation is a reference"
     PATH_PARAMETER_OPTIONAL "B0312" Tolerated "a path parameter is not marked as required, and is so all the same"
@@ -137,6 +138,7 @@ codes! {
     REFERENCE_KIND "B0410" Refused "a reference leads to something of another kind"
     ANCHOR_TWICE "B0411" Refused "two schemas have the same `$id` or anchor"
     DYNAMIC_REFERENCE "B0412" Advised "a dynamic reference is taken as a plain one"
+    REFERENCE_SPARE "B0413" Tolerated "a reference to an example or a link leads to nothing, and is left out"
 
     TYPE_UNKNOWN "B0501" Refused "a schema names a type that does not exist"
     KEYWORD_TYPE "B0502" Refused "a schema keyword has a value of the wrong type"
@@ -151,9 +153,9 @@ codes! {
     EXAMPLE_MISMATCH "B0511" Advised "an example or default does not match its schema"
     DISCRIMINATOR "B0512" Tolerated "a discriminator's mapping leads to nothing"
     BOUNDS_CONTRADICT "B0513" Advised "no value can satisfy the bounds of a schema"
-    SCHEMA_CYCLE "B0514" Refused "a schema contains itself without taking anything of the value"
+    KEYWORD_OF_DRAFT "B0515" Tolerated "a schema is written as an early draft of JSON Schema writes it, and is taken so"
 
-    SECURITY_UNDECLARED "B0601" Refused "a security requirement names a scheme that is not declared"
+    SECURITY_UNDECLARED "B0601" Tolerated "a security requirement names a scheme that is not declared, and cannot be met"
     SCOPE_UNDECLARED "B0602" Advised "a security requirement names a scope that its scheme does not"
     SCOPES_WITHOUT_MEANING "B0603" Tolerated "scopes stand where the scheme has none"
 

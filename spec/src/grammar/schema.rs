@@ -62,6 +62,8 @@ pub(crate) fn keyword(name: &str) -> Option<Keyword> {
         "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => {
             (SCHEMAS, AsKind, false)
         }
+        // Of early drafts, beside a list under `items`.
+        "additionalItems" => (Kind::Schema, AsKind, false),
         "prefixItems" => (SCHEMA_LIST, AsKind, false),
         "if"
         | "then"

@@ -20,7 +20,10 @@ impl<'a> Lowerer<'a> {
         let webhooks = self.webhooks(node, &security, &security_schemes);
         counts.operations = operations.len();
         self.check_tags(&operations, &tags);
-        if operations.is_empty() {
+        let is_described = ["paths", "webhooks", "components"]
+            .iter()
+            .any(|field| node.object.contains_key(*field));
+        if operations.is_empty() && is_described {
             self.fault(
                 &code::NO_OPERATIONS,
                 if node.object.contains_key("paths") {

@@ -41,7 +41,7 @@ impl<'a> Lowerer<'a> {
             }
             let path = self.plain_path(key, &pointer);
             let template = match Template::parse(path) {
-                Ok(template) => template,
+                Ok(template) => Some(template),
                 Err(fault) => {
                     let code = if fault.is_repetition {
                         &code::TEMPLATE_REPEATS
@@ -49,13 +49,13 @@ impl<'a> Lowerer<'a> {
                         &code::TEMPLATE_MALFORMED
                     };
                     self.fault(code, &pointer, Aim::Key, fault.message, None);
-                    Template::default()
+                    None
                 }
             };
             let layers = self.layers(value, pointer);
-            self.path_item(path, Some(&template), &layers, shared, &mut operations);
+            self.path_item(path, template.as_ref(), &layers, shared, &mut operations);
         }
-        self.check_ids(&operations);
+        self.check_ids(&mut operations);
         self.check_shapes(&mut operations);
         operations
     }
@@ -230,8 +230,9 @@ impl<'a> Lowerer<'a> {
         self.fault(&code::METHOD_INVALID, pointer, Aim::Key, message, None);
     }
 
-    fn check_ids(&mut self, operations: &[Operation]) {
-        let mut seen: HashMap<&str, &Operation> = HashMap::new();
+    /// Sees that every name stands for one operation.
+    fn check_ids(&mut self, operations: &mut [Operation]) {
+        let mut seen: HashMap<String, (String, String)> = HashMap::new();
         for operation in operations {
             if !operation.is_named {
                 self.fault(
@@ -246,11 +247,15 @@ impl<'a> Lowerer<'a> {
                 );
                 continue;
             }
-            if let Some(first) = seen.get(operation.name.as_str()) {
+            if let Some((method, path)) = seen.get(&operation.name) {
+                let fallback = format!("{} {}", operation.method, operation.path);
                 let message = format!(
-                    "two operations have the operationId `{}`: {} {} and {} {}",
-                    operation.name, first.method, first.path, operation.method, operation.path
+                    "the operationId `{}` is that of {method} {path}; this operation is called \
+                     `{fallback}`",
+                    operation.name,
                 );
+                operation.name = fallback;
+                operation.is_named = false;
                 self.fault(
                     &code::OPERATION_ID_TWICE,
                     &format!("{}/operationId", operation.pointer),
@@ -259,7 +264,8 @@ impl<'a> Lowerer<'a> {
                     Some("an operationId is what a handler is registered by"),
                 );
             } else {
-                seen.insert(&operation.name, operation);
+                let route = (operation.method.clone(), operation.path.clone());
+                seen.insert(operation.name.clone(), route);
             }
         }
     }

@@ -22,7 +22,10 @@ impl<'a> Lowerer<'a> {
                 responses.push(response);
             }
         }
-        if responses.is_empty() {
+        let is_described = operation
+            .map("responses")
+            .any(|(key, ..)| !key.starts_with("x-"));
+        if !is_described {
             self.fault(
                 &code::NO_RESPONSES,
                 &operation.pointer,

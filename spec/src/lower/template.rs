@@ -1,5 +1,5 @@
 /// The parameters of a path template.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Template {
     pub(super) names: Vec<String>,
 }

@@ -42,6 +42,11 @@ impl Components {
         }
     }
 
+    /// Whether a component of that name is there.
+    pub(super) fn has(&self, section: &str, name: &str) -> bool {
+        self.taken.contains(&(section.to_owned(), name.to_owned()))
+    }
+
     /// The pointer at which that part of a file will stand.
     pub(super) fn place(
         &mut self,

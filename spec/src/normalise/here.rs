@@ -9,6 +9,8 @@ pub(super) struct Here {
     pub(super) source: usize,
     /// The version that the file is written in.
     pub(super) version: Version,
+    /// The URI of the innermost schema around that has an `$id`.
+    pub(super) resource: Option<String>,
     /// The pointer, within the file, of what is being walked.
     file_base: String,
     /// The pointer of the same in the normalised document.
@@ -26,6 +28,7 @@ impl Here {
         Self {
             source,
             version,
+            resource: None,
             file_base,
             base,
             tail: String::new(),
@@ -76,7 +79,7 @@ impl Here {
         spot
     }
 
-    fn aimed(&self, aim: Aim) -> Spot {
+    pub(super) fn aimed(&self, aim: Aim) -> Spot {
         Spot {
             source: self.source,
             pointer: self.file_pointer(),

@@ -2,11 +2,13 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::upgrade::MOVED;
 use super::{Here, Walker};
-use crate::diagnostic::code;
+use crate::diagnostic::{Code, code};
 use crate::faults::Spot;
 use crate::grammar::Kind;
 use crate::pointer;
+use crate::reference;
 use crate::source::Aim;
 
 /// A reference within the normalised document.
@@ -27,12 +29,13 @@ impl Walker<'_> {
         let mut extras: Vec<(String, Kind)> = Vec::new();
         let mut checked = HashSet::new();
         loop {
+            self.resolve_names(root);
             let locals = std::mem::take(&mut self.locals);
-            for local in locals {
+            for mut local in locals {
                 if checked.contains(&(local.target.clone(), std::mem::discriminant(&local.kind))) {
                     continue;
                 }
-                self.follow(root, &local, &mut extras);
+                self.follow(root, &mut local, &mut extras);
                 if root.pointer(&local.target).is_some() {
                     checked.insert((local.target, std::mem::discriminant(&local.kind)));
                 }
@@ -42,22 +45,39 @@ impl Walker<'_> {
             for graft in grafts {
                 self.graft(root, &graft);
             }
-            if self.locals.is_empty() && self.grafts.is_empty() {
+            if self.locals.is_empty() && self.grafts.is_empty() && self.names.is_settled() {
                 return;
             }
         }
     }
 
+    /// Where something stands that a schema around has been moved from.
+    fn moved_target(&self, target: &str) -> Option<String> {
+        let from = self
+            .moved
+            .iter()
+            .filter(|from| target != from.as_str() && pointer::is_within(target, from))
+            .max_by_key(|from| from.len())?;
+        let rest = target.get(from.len()..)?;
+        Some(format!("{from}{MOVED}{rest}"))
+    }
+
     fn follow(
         &mut self,
         root: &mut Value,
-        local: &LocalReference,
+        local: &mut LocalReference,
         extras: &mut Vec<(String, Kind)>,
     ) {
-        let Some(target) = root.pointer_mut(&local.target) else {
-            self.dangling(local);
-            return;
-        };
+        if root.pointer(&local.target).is_none() {
+            let moved = self.moved_target(&local.target);
+            match moved.filter(|moved| root.pointer(moved).is_some()) {
+                Some(moved) => local.target = moved,
+                None => return self.dangling(local),
+            }
+            if let Some(Value::Object(object)) = root.pointer_mut(&local.at) {
+                object.insert("$ref".into(), reference::to_pointer(&local.target).into());
+            }
+        }
         let (base, kind) = extras
             .iter()
             .rev()
@@ -86,6 +106,9 @@ impl Walker<'_> {
         let origin = self.origins.spot(&local.target, Aim::Value);
         let version = self.sources.version(origin.source).unwrap_or(self.version);
         let mut here = Here::new(origin.source, version, origin.pointer, local.target.clone());
+        let Some(target) = root.pointer_mut(&local.target) else {
+            return;
+        };
         let mut value = std::mem::take(target);
         self.walk(local.kind, &mut value, &mut here);
         if let Some(target) = root.pointer_mut(&local.target) {
@@ -137,10 +160,18 @@ impl Walker<'_> {
 
     fn dangling(&mut self, local: &LocalReference) {
         self.faults.push(
-            &code::REFERENCE_DANGLES,
+            dangling_code(local.kind),
             local.spot.clone(),
             format!("`#{}` leads to nothing", local.target),
             None,
         );
+    }
+}
+
+/// Without an example or a link an operation still works.
+pub(super) fn dangling_code(kind: Kind) -> &'static Code {
+    match kind {
+        Kind::Example | Kind::Link => &code::REFERENCE_SPARE,
+        _ => &code::REFERENCE_DANGLES,
     }
 }

@@ -3,16 +3,31 @@ use serde_json::{Map, Value};
 use super::{Here, Walker};
 use crate::diagnostic::code;
 use crate::grammar::{Expected, Field, Kind, Need, fields};
+use crate::source::Aim;
 
 impl Walker<'_> {
     /// Walks an object that is no schema, and checks its fields.
     pub(super) fn object(&mut self, kind: Kind, object: &mut Map<String, Value>, here: &mut Here) {
         let table = fields(kind);
+        if kind == Kind::Document
+            && let Some(Value::String(dialect)) = object.get("jsonSchemaDialect")
+            && !super::schema::is_known_dialect(dialect)
+        {
+            self.faults.push(
+                &code::DIALECT,
+                here.member_spot("jsonSchemaDialect", Aim::Value),
+                format!("the dialect `{dialect}` is taken as JSON Schema 2020-12"),
+                None,
+            );
+        }
         let mut nulls = Vec::new();
         for (name, member) in object.iter_mut() {
             let field = table.iter().find(|field| field.name == name);
             let length = here.push(name);
             self.check_field(kind, name, field, here);
+            if kind == Kind::Components {
+                self.component_names(member, here);
+            }
             let kind = field.map_or_else(|| kind.member(name), |field| field.kind);
             if member.is_null() && is_meaningless_null(kind) {
                 self.null(name, here);
@@ -62,6 +77,21 @@ impl Walker<'_> {
                     Some("an extension's name begins with `x-`"),
                 ),
             },
+        }
+    }
+
+    /// Names of components are of `[a-zA-Z0-9._-]` (OpenAPI 3.1 §4.8.7.1).
+    fn component_names(&mut self, section: &Value, here: &Here) {
+        for name in section.as_object().into_iter().flat_map(Map::keys) {
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+            if name.is_empty() || !name.bytes().all(is_plain) {
+                self.faults.push(
+                    &code::COMPONENT_NAME,
+                    here.member_spot(name, Aim::Key),
+                    format!("the name `{name}` has characters that are not allowed"),
+                    Some("letters, digits, `.`, `-` and `_` are"),
+                );
+            }
         }
     }
 
@@ -120,9 +150,7 @@ impl Walker<'_> {
                     here_name(here),
                     name_of_type(value),
                     name_of_expected(expected),
-                    if kind.section().is_some()
-                        || !matches!(expected, Expected::Text | Expected::Flag)
-                    {
+                    if is_named(kind) {
                         format!(" ({})", kind.noun())
                     } else {
                         String::new()
@@ -133,6 +161,11 @@ impl Walker<'_> {
         }
         fits
     }
+}
+
+/// Whether the kind says more than the JSON type does.
+fn is_named(kind: Kind) -> bool {
+    !matches!(kind, Kind::Text | Kind::Flag | Kind::List(_) | Kind::Map(_))
 }
 
 /// Whether null stands there where it means nothing.

@@ -58,6 +58,13 @@ impl Walker<'_> {
             );
             return;
         };
+        let is_by_name = parsed.is_absolute()
+            || matches!(parsed.fragment, Fragment::Anchor(_))
+            || (kind == Kind::Schema && here.resource.is_some());
+        if is_by_name && kind.section().is_some() {
+            self.wait(kind, text.to_owned(), spot, here);
+            return;
+        }
         if parsed.is_absolute() {
             self.faults.push(
                 &code::REFERENCE_NETWORK,
@@ -112,7 +119,7 @@ impl Walker<'_> {
         };
         if file.value.pointer(&pointer).is_none() {
             self.faults.push(
-                &code::REFERENCE_DANGLES,
+                super::locals::dangling_code(kind),
                 spot,
                 format!("`{text}` leads to nothing"),
                 None,

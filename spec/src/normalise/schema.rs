@@ -10,6 +10,12 @@ use crate::version::Version;
 impl Walker<'_> {
     /// Walks a schema that is an object.
     pub(super) fn schema(&mut self, schema: &mut Map<String, Value>, here: &mut Here) {
+        let outside = if schema.keys().any(|name| name.starts_with('$')) {
+            self.dialect(schema, here);
+            self.note_names(schema, here)
+        } else {
+            here.resource.clone()
+        };
         let mut nulls = Vec::new();
         for (name, member) in schema.iter_mut() {
             let Some(keyword) = keyword(name) else {
@@ -23,6 +29,14 @@ impl Walker<'_> {
                 continue;
             };
             let length = here.push(name);
+            let keyword = match (name.as_str(), &*member) {
+                // A tuple as before 2020-12; renamed below.
+                ("items", Value::Array(_)) => Keyword {
+                    kind: Kind::List(&Kind::Schema),
+                    ..keyword
+                },
+                _ => keyword,
+            };
             if member.is_null() && keyword.value != Operand::Anything {
                 self.null(name, here);
                 nulls.push(name.clone());
@@ -39,7 +53,33 @@ impl Walker<'_> {
             schema.shift_remove(&name);
         }
         self.format(schema, here);
-        upgrade::upgrade(schema, here, self.faults);
+        self.discriminator(schema, here);
+        if upgrade::upgrade(schema, here, self.faults) {
+            let pointer = here.pointer();
+            self.origins.insert(
+                format!("{pointer}{}", upgrade::MOVED),
+                here.source,
+                here.file_pointer(),
+            );
+            self.moved.push(pointer);
+        }
+        here.resource = outside;
+    }
+
+    /// Every schema is read by the one dialect of OpenAPI 3.1, or as 2020-12, which it extends.
+    fn dialect(&mut self, schema: &mut Map<String, Value>, here: &Here) {
+        let Some(Value::String(dialect)) = schema.get("$schema") else {
+            return;
+        };
+        if !is_known_dialect(dialect) {
+            self.faults.push(
+                &code::DIALECT,
+                here.member_spot("$schema", Aim::Value),
+                format!("the dialect `{dialect}` is taken as JSON Schema 2020-12"),
+                None,
+            );
+        }
+        schema.shift_remove("$schema");
     }
 
     fn unknown_keyword(&mut self, name: &str, here: &Here) {
@@ -157,6 +197,14 @@ impl Walker<'_> {
             );
         }
     }
+}
+
+/// Whether a dialect is that of OpenAPI 3.1 or 3.2, or JSON Schema 2020-12.
+pub(super) fn is_known_dialect(uri: &str) -> bool {
+    let uri = uri.trim_end_matches('#');
+    uri == "https://json-schema.org/draft/2020-12/schema"
+        || uri.starts_with("https://spec.openapis.org/oas/3.1/dialect/")
+        || uri.starts_with("https://spec.openapis.org/oas/3.2/dialect/")
 }
 
 /// The formats of JSON Schema 2020-12 and of the OpenAPI format registry.

@@ -8,8 +8,13 @@ use crate::faults::Faults;
 use crate::source::Aim;
 use crate::version::Version;
 
-/// Rewrites one schema; what it contains has been rewritten before.
-pub(super) fn upgrade(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) {
+/// Where the keywords of a schema stand that had to be moved down.
+pub(super) const MOVED: &str = "/anyOf/0";
+
+/// Rewrites one schema; what it contains has been rewritten before. True if its keywords had to be
+/// moved down to [`MOVED`].
+pub(super) fn upgrade(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) -> bool {
+    tuple(schema, here, faults);
     exclusive(schema, "minimum", "exclusiveMinimum", here, faults);
     exclusive(schema, "maximum", "exclusiveMaximum", here, faults);
     if here.version == Version::V30
@@ -29,9 +34,27 @@ pub(super) fn upgrade(schema: &mut Map<String, Value>, here: &Here, faults: &mut
             );
         }
         schema.shift_remove("nullable");
-        if is_nullable {
-            nullable(schema, here, faults);
-        }
+        return is_nullable && nullable(schema, here, faults);
+    }
+    false
+}
+
+/// `items: [a, b], additionalItems: c` becomes `prefixItems: [a, b], items: c`.
+fn tuple(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) {
+    if !schema.get("items").is_some_and(Value::is_array) {
+        return;
+    }
+    faults.push(
+        &code::KEYWORD_OF_DRAFT,
+        here.member_spot("items", Aim::Key),
+        "a list under `items` is of early drafts of JSON Schema; it is taken as `prefixItems`",
+        Some("write `prefixItems`, since OpenAPI 3.1"),
+    );
+    if let Some(items) = schema.shift_remove("items") {
+        schema.entry("prefixItems").or_insert(items);
+    }
+    if let Some(rest) = schema.shift_remove("additionalItems") {
+        schema.insert("items".into(), rest);
     }
 }
 
@@ -69,7 +92,7 @@ fn exclusive(
     }
 }
 
-fn nullable(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) {
+fn nullable(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) -> bool {
     match schema.get_mut("type") {
         Some(Value::String(name)) if name != "null" => {
             let name = std::mem::take(name);
@@ -96,14 +119,15 @@ fn nullable(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) {
             Some("add null to `enum`"),
         );
     }
+    false
 }
 
 /// Strictly `nullable` has no effect then; it is always meant to have one.
-fn without_type(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) {
+fn without_type(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) -> bool {
     let asserts = ["allOf", "anyOf", "oneOf", "not", "enum", "const"];
     if !asserts.iter().any(|name| schema.contains_key(*name)) {
         // Without these and without a type, null is allowed already.
-        return;
+        return false;
     }
     faults.push(
         &code::NULLABLE_WITHOUT_TYPE,
@@ -121,7 +145,7 @@ fn without_type(schema: &mut Map<String, Value>, here: &Here, faults: &mut Fault
         if !alternatives.contains(&null) {
             alternatives.push(null);
         }
-        return;
+        return false;
     }
     let whole = std::mem::take(schema);
     let mut said = Map::new();
@@ -145,4 +169,5 @@ fn without_type(schema: &mut Map<String, Value>, here: &Here, faults: &mut Fault
     }
     *schema = told;
     schema.insert("anyOf".into(), json!([said, {"type": "null"}]));
+    true
 }

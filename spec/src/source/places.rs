@@ -75,6 +75,15 @@ impl Places {
     /// The names and indices of a value's members.
     pub(crate) fn children(&self, index: usize) -> impl Iterator<Item = (u64, usize)> {
         let end = self.nodes.get(index).map_or(0, |node| node.end as usize);
+        self.children_until(index, end)
+    }
+
+    /// As [`children`](Self::children), of a value that has not been closed yet.
+    pub(crate) fn open_children(&self, index: usize) -> impl Iterator<Item = (u64, usize)> {
+        self.children_until(index, self.nodes.len())
+    }
+
+    fn children_until(&self, index: usize, end: usize) -> impl Iterator<Item = (u64, usize)> {
         let mut next = index + 1;
         std::iter::from_fn(move || {
             if next >= end {

@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::places::Mark;
 use crate::diagnostic::{Code, code};
 
 /// Why a file gave no text.
@@ -10,8 +11,8 @@ pub(crate) struct Unread {
     pub(crate) code: &'static Code,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
-    /// The line of the offending byte, where there is one.
-    pub(crate) line: Option<u32>,
+    /// Where the offending byte stands, if there is one.
+    pub(crate) mark: Option<Mark>,
 }
 
 /// Reads a regular file of at most `limit` bytes of UTF-8.
@@ -20,7 +21,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<String, Unread> {
         code: &code::UNREADABLE,
         message: format!("{} cannot be read: {reason}", path.display()),
         help: None,
-        line: None,
+        mark: None,
     };
     // Asked before opening: to open a pipe would wait for its writer.
     let about = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
@@ -31,7 +32,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<String, Unread> {
         code: &code::FILE_TOO_LARGE,
         message: format!("{} has more than {limit} bytes", path.display()),
         help: Some("raise the limits `file_bytes` and `total_bytes` if it is meant to".into()),
-        line: None,
+        mark: None,
     };
     if about.len() > limit {
         return Err(too_large());
@@ -47,12 +48,24 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<String, Unread> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let before = String::from_utf8_lossy(before);
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         Unread {
             code: &code::NOT_UTF8,
-            message: format!("{} is not UTF-8 text: byte {valid}", path.display()),
+            message: format!("{} is not UTF-8 text", path.display()),
             help: Some("save it as UTF-8".into()),
-            line: u32::try_from(line).ok(),
+            mark: Some(Mark {
+                line: number(line),
+                column: number(column),
+            }),
         }
     })
 }

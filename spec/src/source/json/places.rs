@@ -1,10 +1,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::ops::Range;
+
+use serde_json::Value;
 
 use crate::diagnostic::code;
 use crate::pointer;
-use crate::source::faults::Fault;
+use crate::source::faults::{Fault, duplicate, merge_duplicate};
 use crate::source::places::{Mark, Places, name_of};
 
 /// What a scan of a well-formed JSON text finds.
@@ -54,7 +57,10 @@ struct Frame<'t> {
     items: u64,
     /// The key whose value comes next, or is being read.
     key: Option<(Cow<'t, str>, Mark)>,
-    seen: Option<HashMap<u64, Mark>>,
+    /// Where the value of that key begins.
+    start: usize,
+    /// The lines of the keys so far, and where their values stand.
+    seen: Option<HashMap<u64, (u32, Range<usize>)>>,
 }
 
 impl<'t> Scanner<'t> {
@@ -68,7 +74,7 @@ impl<'t> Scanner<'t> {
                         return;
                     };
                     self.found.places.close(frame.place);
-                    self.forget_key();
+                    self.end_member();
                 }
                 b'"' if self.expects_key() => self.key(),
                 first => self.value(first),
@@ -91,33 +97,50 @@ impl<'t> Scanner<'t> {
     fn key(&mut self) {
         let mark = self.mark();
         let key = self.string();
+        if let Some(frame) = self.frames.last_mut() {
+            frame.key = Some((key, mark));
+        }
+    }
+
+    /// Notes what the key of this object was, whose value has just ended.
+    fn end_member(&mut self) {
+        let (text, end) = (self.text, self.at.min(self.text.len()));
         let Some(frame) = self.frames.last_mut() else {
             return;
         };
-        let first = frame
-            .seen
-            .as_mut()
-            .and_then(|seen| match seen.entry(name_of(&key)) {
-                Entry::Vacant(free) => {
-                    free.insert(mark);
-                    None
-                }
-                Entry::Occupied(first) => Some((*first.get(), key.to_string())),
-            });
-        frame.key = Some((key, mark));
-        if let Some((first, key)) = first {
-            self.found.faults.push(Fault {
-                code: &code::DUPLICATE_KEY,
-                message: format!("the key `{key}` stands twice in one object"),
-                help: Some(format!("it stands first on line {}", first.line)),
-                pointer: self.pointer(),
-                mark,
-            });
+        let (Some((key, mark)), Some(seen)) = (&frame.key, &mut frame.seen) else {
+            frame.key = None;
+            return;
+        };
+        let range = frame.start..end;
+        let fault = match seen.entry(name_of(key)) {
+            Entry::Vacant(free) => {
+                free.insert((mark.line, range));
+                None
+            }
+            Entry::Occupied(first) => {
+                let (line, first) = first.get();
+                let value = |range: &Range<usize>| -> Value {
+                    let bytes = text.get(range.clone()).unwrap_or_default();
+                    serde_json::from_slice(bytes).unwrap_or_default()
+                };
+                let is_harmless = merge_duplicate(&mut value(first), value(&range));
+                Some((key.to_string(), *mark, *line, is_harmless))
+            }
+        };
+        if let Some((key, mark, line, is_harmless)) = fault {
+            let fault = duplicate(&key, line, is_harmless, self.pointer(), mark);
+            self.found.faults.push(fault);
         }
+        self.forget_key();
     }
 
     fn value(&mut self, first: u8) {
         let mark = self.mark();
+        let start = self.at;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.start = start;
+        }
         let (name, key) = match self.frames.last_mut() {
             Some(frame) if frame.is_array => {
                 frame.items += 1;
@@ -138,6 +161,7 @@ impl<'t> Scanner<'t> {
                 is_array,
                 items: 0,
                 key: None,
+                start: 0,
                 seen: (self.with_faults && !is_array).then(HashMap::new),
             });
             return;
@@ -149,7 +173,7 @@ impl<'t> Scanner<'t> {
             }
             _ => self.literal(mark),
         }
-        self.forget_key();
+        self.end_member();
     }
 
     /// A number, `true`, `false` or `null`.

@@ -5,6 +5,7 @@ use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use crate::limits::Limits;
+use crate::source::faults::merge_duplicate;
 
 /// What parsing notices on its way, for a closer look if there is anything.
 pub(super) struct Notes {
@@ -29,7 +30,7 @@ impl Notes {
     }
 }
 
-/// Parses a whole text; of duplicate keys the first one is kept.
+/// Parses a whole text; of duplicate keys the first one is kept, or the one that is not empty.
 pub(super) fn parse(text: &str, notes: &mut Notes) -> serde_json::Result<Value> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Node(notes).deserialize(&mut deserializer)?;
@@ -127,7 +128,10 @@ impl<'de> Visitor<'de> for Node<'_> {
                 Entry::Vacant(slot) => {
                     slot.insert(value);
                 }
-                Entry::Occupied(_) => self.0.has_duplicates = true,
+                Entry::Occupied(mut first) => {
+                    merge_duplicate(first.get_mut(), value);
+                    self.0.has_duplicates = true;
+                }
             }
         }
         self.0.depth += 1;

@@ -9,7 +9,7 @@ use super::scalar::{self, Plain};
 use crate::diagnostic::{Code, code};
 use crate::limits::Limits;
 use crate::pointer;
-use crate::source::faults::Fault;
+use crate::source::faults::{Fault, duplicate, merge_duplicate};
 use crate::source::places::{Mark, Places, name_of};
 
 /// What composing a text gives.
@@ -94,7 +94,6 @@ struct Key {
     text: String,
     mark: Mark,
     is_merge: bool,
-    is_duplicate: bool,
 }
 
 impl Composer<'_> {
@@ -189,7 +188,7 @@ impl Composer<'_> {
             return self.stop(
                 &code::KEY_NOT_SCALAR,
                 "a key is a mapping or a sequence".into(),
-                Some("a flow mapping such as `{{name}}` has to stand in quotes to be text".into()),
+                Some("a flow mapping such as `{name}` has to stand in quotes to be text".into()),
                 at,
             );
         }
@@ -281,11 +280,35 @@ impl Composer<'_> {
             Some(Body::Array(items)) => items.push(value),
             Some(Body::Object(object)) => match object.key.take() {
                 Some(key) if key.is_merge => object.merged.push((value, place)),
-                Some(key) if !key.is_duplicate => {
-                    object.members.insert(key.text, value);
-                }
-                _ => {}
+                Some(key) => match object.members.entry(key.text) {
+                    Entry::Vacant(free) => {
+                        free.insert(value);
+                    }
+                    Entry::Occupied(mut first) => {
+                        let is_harmless = merge_duplicate(first.get_mut(), value);
+                        let name = first.key().clone();
+                        self.duplicate(&name, key.mark, is_harmless);
+                    }
+                },
+                None => {}
             },
+        }
+    }
+
+    /// Tells of a key that stands twice in the object that is being read.
+    fn duplicate(&mut self, name: &str, at: Mark, is_harmless: bool) {
+        let hash = name_of(name);
+        let place = self.frames.last().map_or(0, |frame| frame.place);
+        let first = self
+            .places
+            .open_children(place)
+            .find(|(other, _)| *other == hash)
+            .map(|(_, child)| self.places.key_mark(child).line);
+        let mut pointer = self.pointer();
+        pointer::push(&mut pointer, name);
+        let fault = duplicate(name, first.unwrap_or(at.line), is_harmless, pointer, at);
+        if self.faults.len() < self.limits.diagnostics {
+            self.faults.push(fault);
         }
     }
 
@@ -321,36 +344,17 @@ impl Composer<'_> {
             text.into_owned()
         };
         let Some(Frame {
-            place,
             body: Body::Object(object),
             ..
         }) = self.frames.last_mut()
         else {
             return Ok(());
         };
-        let is_duplicate = !is_merge && object.members.contains_key(&text);
-        let place = *place;
-        let message = is_duplicate.then(|| format!("the key `{text}` stands twice in one object"));
-        let name = name_of(&text);
         object.key = Some(Key {
             text,
             mark: at,
             is_merge,
-            is_duplicate,
         });
-        if let Some(message) = message {
-            let first = self
-                .places
-                .children(place)
-                .find(|(other, _)| *other == name);
-            let help = first.map(|(_, child)| {
-                format!(
-                    "it stands first on line {}",
-                    self.places.key_mark(child).line
-                )
-            });
-            self.fault(&code::DUPLICATE_KEY, message, help, at);
-        }
         Ok(())
     }
 
