@@ -10,7 +10,7 @@ use crate::probe::{Probe, Server};
 const LONG: Duration = Duration::from_secs(15);
 
 /// A server whose `/wait` says when it is called and answers when it is told to.
-fn waiting_server() -> (Server, mpsc::Receiver<()>, may::sync::mpsc::Sender<()>) {
+fn waiting_server(address: &str) -> (Server, mpsc::Receiver<()>, may::sync::mpsc::Sender<()>) {
     let (arrived, arrival) = mpsc::channel();
     let (go, gate) = may::sync::mpsc::channel();
     let probe = Probe {
@@ -18,7 +18,7 @@ fn waiting_server() -> (Server, mpsc::Receiver<()>, may::sync::mpsc::Sender<()>)
         gate: Mutex::new(Some(gate)),
         ..Probe::default()
     };
-    (Server::of(probe, |_| {}), arrival, go)
+    (Server::at(address, probe, |_| {}), arrival, go)
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn idle_connections_are_closed_by_a_drain() {
 
 #[test]
 fn nobody_can_connect_after_a_drain_began() {
-    let server = Server::start();
+    let server = Server::at("127.0.0.3:0", Probe::default(), |_| {});
     let address = server.handle.local_addr();
     assert!(server.handle.shutdown(LONG).is_clean());
     assert!(TcpStream::connect(address).is_err());
@@ -43,7 +43,7 @@ fn nobody_can_connect_after_a_drain_began() {
 
 #[test]
 fn a_request_in_flight_is_answered_before_its_connection_closes() {
-    let (server, arrival, go) = waiting_server();
+    let (server, arrival, go) = waiting_server("127.0.0.2:0");
     let mut client = server.client();
     client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
     arrival.recv().unwrap();
@@ -64,7 +64,7 @@ fn a_request_in_flight_is_answered_before_its_connection_closes() {
 
 #[test]
 fn what_is_not_done_by_the_deadline_is_cut_and_counted() {
-    let (server, arrival, go) = waiting_server();
+    let (server, arrival, go) = waiting_server("127.0.0.1:0");
     let mut client = server.client();
     client.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
     arrival.recv().unwrap();
@@ -78,7 +78,7 @@ fn what_is_not_done_by_the_deadline_is_cut_and_counted() {
 #[test]
 fn a_long_answer_is_finished_by_a_drain() {
     const LENGTH: usize = 24_000_000;
-    let server = Server::start();
+    let server = Server::at("127.0.0.4:0", Probe::default(), |_| {});
     let mut client = server.client();
     client.send(format!("GET /big?{LENGTH} HTTP/1.1\r\nHost: a\r\n\r\n"));
     let mut first = [0; 1];

@@ -90,7 +90,7 @@ fn the_next_address_is_taken_where_the_first_is_in_use() {
 
 #[test]
 fn a_port_is_free_again_after_a_shutdown_though_connections_linger() {
-    let server = Server::start();
+    let server = Server::at("127.0.0.5:0", Probe::default(), |_| {});
     let address = server.handle.local_addr();
     let mut client = server.client();
     // The server closes first, so its side of the connection stays in TIME_WAIT.
@@ -109,7 +109,7 @@ fn of_many_servers_that_want_a_port_at_once_at_most_one_gets_it() {
     const RIVALS: usize = 8;
     for _ in 0..20 {
         let address = {
-            let server = Server::start();
+            let server = Server::at("127.0.0.6:0", Probe::default(), |_| {});
             let mut client = server.client();
             client.ask("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
             client.expect_closed();
@@ -145,7 +145,7 @@ fn a_service_that_streams_is_refused_with_the_operations_named() {
         streaming: vec!["petEvents".to_owned(), "export".to_owned()],
         ..Probe::default()
     };
-    let server = MiniHttpServer::bind("127.0.0.1:0").unwrap();
+    let server = MiniHttpServer::bind("127.0.0.7:0").unwrap();
     let address = server.local_addr();
     let error = server.serve(probe).unwrap_err();
     assert!(matches!(&error, ServeError::CannotStream { operations, .. }

@@ -151,10 +151,16 @@ impl Server {
     }
 
     pub(crate) fn of(probe: Probe, set: impl FnOnce(&mut Limits)) -> Self {
+        Self::at("127.0.0.1:0", probe, set)
+    }
+
+    /// A test that looks at a port after its server is gone takes a loopback address of its own,
+    /// since another test's server may get the port.
+    pub(crate) fn at(address: &str, probe: Probe, set: impl FnOnce(&mut Limits)) -> Self {
         let mut limits = Limits::default();
         set(&mut limits);
         let probe = Arc::new(probe);
-        let handle = MiniHttpServer::bind("127.0.0.1:0")
+        let handle = MiniHttpServer::bind(address)
             .unwrap()
             .limits(limits)
             .serve(Arc::clone(&probe))
