@@ -12,6 +12,7 @@ use crate::drain::Control;
 use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::listener::Listener;
+use crate::spawn::words;
 
 /// An HTTP/1.1 server that listens already and does not accept yet.
 ///
@@ -88,14 +89,22 @@ impl RawServer {
 
 impl Transport for RawServer {
     fn serve(self, service: impl Service) -> Result<ServerHandle, ServeError> {
-        static WORKERS: Once = Once::new();
-        WORKERS.call_once(|| {
+        let address = self.local_addr();
+        let limits = self.limits.clamped();
+        static CONFIGURED: Once = Once::new();
+        CONFIGURED.call_once(|| {
+            let config = may::config();
             if let Some(workers) = self.workers {
-                may::config().set_workers(workers);
+                config.set_workers(workers);
+            }
+            // May fills its pool of stacks when the first coroutine starts, and hands them out later
+            // to whoever asks for its default size: let them be large enough for any server.
+            let words = words(limits.stack_size);
+            if config.get_stack_size() < words {
+                config.set_stack_size(words);
             }
         });
-        let address = self.local_addr();
-        let hub = Arc::new(Hub::new(self.limits.clamped(), self.totals));
+        let hub = Arc::new(Hub::new(limits, self.totals));
         start_ticker(&hub)?;
         self.listener
             .start(Arc::new(service), Arc::clone(&hub))

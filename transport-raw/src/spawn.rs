@@ -18,7 +18,7 @@ pub(crate) fn spawn(
 ) -> io::Result<()> {
     let builder = Builder::new()
         .id(descriptor.unsigned_abs() as usize)
-        .stack_size(words(stack));
+        .stack_size(unpooled(stack));
     // SAFETY: (spawn) a coroutine must not hold a reference into thread-local storage across a
     // yield, and must not outgrow its stack. This crate touches thread-local storage in `buffer` and
     // `bell` only, inside functions that are never inlined and cannot yield. The stack has the size that
@@ -32,10 +32,16 @@ pub(crate) fn spawn(
     }
 }
 
-/// A stack of `bytes` in May's unit. An odd number would make May paint and print every stack, and
-/// May's default size would take a stack from a pool whose stacks may be of another size.
-fn words(bytes: usize) -> usize {
-    let words = (bytes / size_of::<usize>()).next_multiple_of(512);
+/// A stack of `bytes` in May's unit, and even: an odd number would make May paint and print every
+/// stack.
+pub(crate) fn words(bytes: usize) -> usize {
+    (bytes / size_of::<usize>()).next_multiple_of(512)
+}
+
+/// As [`words`], but never May's default size, for which it would take a stack from a pool whose
+/// stacks may be of another size.
+fn unpooled(bytes: usize) -> usize {
+    let words = words(bytes);
     if words == may::config().get_stack_size() {
         words + 512
     } else {
