@@ -1,5 +1,7 @@
 //! What stops a service from being built, and how it is named.
 
+#![allow(clippy::expect_used)]
+
 use brrtrouter::prelude::*;
 use brrtrouter::service::BuildFault;
 use brrtrouter::{AppServiceBuilder, BuildError};

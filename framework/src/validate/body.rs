@@ -78,7 +78,13 @@ impl BodyPlan {
         body: &mut Body<'_>,
     ) -> Result<Content, Problem> {
         let named = content_type(fields)?;
-        if body.is_finished() && (named.is_none() || self.may_be_empty_json(named)) {
+        // A body that says neither its type nor its length may turn out to be none.
+        let may_be_none = named.is_none() && body.remaining().is_none();
+        if may_be_none {
+            body.fill().map_err(body_problem)?;
+        }
+        // An empty body of a named type is a body, but there is no empty JSON.
+        if body.is_finished() && named.is_none_or(media::is_json) {
             return self.check_absent();
         }
         let essence = named.unwrap_or(UNNAMED);
@@ -91,11 +97,6 @@ impl BodyPlan {
             return Ok(Content::default());
         }
         self.check_json(media, body)
-    }
-
-    /// Whether an empty body of this type is none at all: there is no empty JSON.
-    fn may_be_empty_json(&self, named: Option<&str>) -> bool {
-        named.is_some_and(media::is_json)
     }
 
     fn check_absent(&self) -> Result<Content, Problem> {

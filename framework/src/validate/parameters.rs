@@ -56,10 +56,8 @@ impl ParameterPlan {
                 found.push(parameter_violation(&error));
             }
         });
-        if found.is_empty() {
-            for (index, validator) in &self.deep {
-                self.check_deep(parameters, *index, validator, &mut found);
-            }
+        for (index, validator) in &self.deep {
+            self.check_deep(parameters, *index, validator, &mut found);
         }
         if found.is_empty() {
             return Ok(());
@@ -81,6 +79,9 @@ impl ParameterPlan {
             return;
         };
         let (name, place) = (extractor.name(), extractor.place());
+        if found.iter().any(|known| known.place == at(place, name)) {
+            return;
+        }
         match Value::deserialize(value) {
             Ok(value) => {
                 schema::violations(validator, &value, |_| at(place, name), found);
@@ -92,11 +93,11 @@ impl ParameterPlan {
 
 /// What the core found wrong with a parameter, as a client is told.
 pub(crate) fn parameter_violation(error: &ParameterError<'_>) -> Violation {
-    let violation = Violation::new(
-        at(error.place, error.name),
-        rule(&error.kind),
-        error.to_string(),
-    );
+    // The value is shown beside the words, and cut short there.
+    let mut words = error.clone();
+    words.value = None;
+    let place = at(error.place, error.name);
+    let violation = Violation::new(place, rule(&error.kind), words.to_string());
     match &error.value {
         Some(value) => violation.with_value(value),
         None => violation,

@@ -1,0 +1,100 @@
+//! Serves the pet store.
+
+#![forbid(unsafe_code)]
+
+mod welcome;
+
+use std::io::Write as _;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use brrtrouter::prelude::*;
+use brrtrouter::{ServeError, ServerHandle};
+use brrtrouter_minihttp::MiniHttpServer;
+use clap::{Parser, ValueEnum};
+use pet_store::service;
+use pet_store::store::Store;
+
+/// A pet store served from its OpenAPI document.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The port to listen on; 0 lets the system choose
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// The HTTP server to run on
+    #[arg(long, value_enum, default_value_t = TransportName::Raw)]
+    transport: TransportName,
+    /// How many threads serve; 0 is one for each core
+    #[arg(long, default_value_t = 0)]
+    workers: usize,
+    /// Answer the operations that stream with 501, for a transport that cannot
+    #[arg(long)]
+    without_streams: bool,
+    /// The OpenAPI document
+    #[arg(long, default_value = service::DOCUMENT, hide_default_value = true)]
+    spec: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TransportName {
+    /// BRRTRouter's own HTTP/1.1 server
+    Raw,
+    /// may_minihttp, which cannot stream
+    Minihttp,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "pet-store: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> brrtrouter::Result<()> {
+    let spec = load_spec(&arguments.spec)?;
+    for diagnostic in &spec.diagnostics {
+        writeln!(std::io::stderr(), "{diagnostic}")?;
+    }
+    let routes = welcome::routes(&spec);
+    let (keys, key) = welcome::keys()?;
+    let mut builder = service::builder(spec, Store::with_samples(), keys);
+    if arguments.without_streams {
+        builder = builder.without_streams();
+    }
+    let server = serve(arguments, builder.build()?)?;
+    let welcome = welcome::text(server.local_addr(), &routes, key.as_deref());
+    std::io::stdout().write_all(welcome.as_bytes())?;
+    std::io::stdout().flush()?;
+    let drained = server.join()?;
+    if !drained.is_clean() {
+        let busy = drained.aborted;
+        writeln!(std::io::stderr(), "{busy} connections were cut off")?;
+    }
+    Ok(())
+}
+
+fn serve(arguments: &Arguments, service: AppService) -> brrtrouter::Result<ServerHandle> {
+    let address = (arguments.host, arguments.port);
+    let served = match arguments.transport {
+        TransportName::Raw => RawServer::bind(address)?
+            .workers(arguments.workers)
+            .serve(service),
+        TransportName::Minihttp => MiniHttpServer::bind(address)?
+            .workers(arguments.workers)
+            .serve(service),
+    };
+    served.map_err(|error| match error {
+        ServeError::CannotStream { .. } => {
+            format!("{error}\nrun with --without-streams to answer these with 501").into()
+        }
+        error => error.into(),
+    })
+}

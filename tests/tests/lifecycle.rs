@@ -1,0 +1,107 @@
+//! Starting, listening, draining.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use brrtrouter::ServeError;
+use brrtrouter::prelude::*;
+use brrtrouter_minihttp::MiniHttpServer;
+use whole_server_tests::{On, on_both, service_of};
+
+on_both!(
+    it_listens_when_serve_returns,
+    a_shutdown_finishes_what_is_in_flight,
+    nobody_is_let_in_after_a_shutdown,
+    an_occupied_port_is_an_error,
+);
+
+const DOCUMENT: &str = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /slow:
+    get: {operationId: slow, responses: {'200': {description: ok}}}
+  /fast:
+    get: {operationId: fast, responses: {'200': {description: ok}}}
+";
+
+fn it_listens_when_serve_returns(on: On) {
+    for _ in 0..20 {
+        let service = service_of(DOCUMENT)
+            .without("slow")
+            .handler("fast", || "fast");
+        let server = on.serve(service.build().unwrap());
+        assert_eq!(server.client().get("/fast").body, b"fast");
+    }
+}
+
+fn a_shutdown_finishes_what_is_in_flight(on: On) {
+    let (entered, has_entered) = mpsc::channel();
+    // The handler waits on its coroutine, so that it blocks no worker.
+    let (release, released) = may::sync::mpsc::channel::<()>();
+    let released = may::sync::Mutex::new(released);
+    let slow = move || {
+        entered.send(()).unwrap();
+        released.lock().unwrap().recv().unwrap();
+        "done"
+    };
+    let service = service_of(DOCUMENT)
+        .handler("slow", slow)
+        .handler("fast", || "fast");
+    let server = on.serve(service.build().unwrap());
+    thread::scope(|scope| {
+        let request = scope.spawn(|| server.client().get("/slow"));
+        has_entered.recv().unwrap();
+        let shutdown = scope.spawn(|| server.handle().shutdown(Duration::from_secs(20)));
+        release.send(()).unwrap();
+        let answer = request.join().unwrap();
+        assert_eq!((answer.status, &answer.body[..]), (200, &b"done"[..]));
+        assert!(shutdown.join().unwrap().is_clean());
+    });
+}
+
+fn nobody_is_let_in_after_a_shutdown(on: On) {
+    let service = service_of(DOCUMENT)
+        .without("slow")
+        .handler("fast", || "fast");
+    let server = on.serve(service.build().unwrap());
+    let address = server.address();
+    assert_eq!(server.client().get("/fast").status, 200);
+    server.handle().shutdown(Duration::from_secs(20));
+    assert!(std::net::TcpStream::connect(address).is_err());
+}
+
+fn an_occupied_port_is_an_error(on: On) {
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = holder.local_addr().unwrap();
+    let refused = match on {
+        On::Raw => RawServer::bind(address).map(|_| ()),
+        On::MiniHttp => MiniHttpServer::bind(address).map(|_| ()),
+    };
+    assert!(
+        matches!(refused, Err(ServeError::AddressInUse { .. })),
+        "{refused:?}"
+    );
+
+    let service = || {
+        service_of(DOCUMENT)
+            .without("slow")
+            .handler("fast", || "fast")
+    };
+    let first = on.serve(service().build().unwrap());
+    for second in [On::Raw, On::MiniHttp] {
+        let refused = match second {
+            On::Raw => RawServer::bind(first.address()).map(|_| ()),
+            On::MiniHttp => MiniHttpServer::bind(first.address()).map(|_| ()),
+        };
+        assert!(
+            matches!(refused, Err(ServeError::AddressInUse { .. })),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(first.client().get("/fast").status, 200);
+}
