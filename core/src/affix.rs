@@ -14,18 +14,44 @@ pub(crate) trait Literals: Copy {
     fn literal(&self, index: usize) -> &[u8];
 }
 
+#[cfg(feature = "alloc")]
+impl Literals for &[alloc::boxed::Box<[u8]>] {
+    fn count(self) -> usize {
+        self.len()
+    }
+
+    fn literal(&self, index: usize) -> &[u8] {
+        self.get(index).map_or(&[], |literal| literal)
+    }
+}
+
 /// Matches a raw segment and hands the spans of the parameters, last first, to `capture`: the
 /// parameter's number, its beginning and its end within the segment.
 pub(crate) fn matches(
     literals: impl Literals,
     segment: &[u8],
+    capture: impl FnMut(usize, usize, usize),
+) -> bool {
+    place(literals, segment, true, capture)
+}
+
+/// Whether a segment matches that is decoded already.
+#[cfg(feature = "alloc")]
+pub(crate) fn matches_decoded(literals: impl Literals, segment: &[u8]) -> bool {
+    place(literals, segment, false, |_, _, _| {})
+}
+
+fn place(
+    literals: impl Literals,
+    segment: &[u8],
+    has_escapes: bool,
     mut capture: impl FnMut(usize, usize, usize),
 ) -> bool {
     let parameters = literals.count().saturating_sub(1);
-    let Some(begin) = strip_prefix(segment, literals.literal(0)) else {
+    let Some(begin) = strip_prefix(segment, literals.literal(0), has_escapes) else {
         return false;
     };
-    let Some(mut end) = strip_suffix(segment, literals.literal(parameters)) else {
+    let Some(mut end) = strip_suffix(segment, literals.literal(parameters), has_escapes) else {
         return false;
     };
     for index in (1..parameters).rev() {
@@ -33,12 +59,12 @@ pub(crate) fn matches(
         // The parameter behind the literal is not empty, so the literal ends before `end`.
         let mut stop = end;
         let start = loop {
-            stop = match before(segment, stop) {
+            stop = match before(segment, stop, has_escapes) {
                 Some(stop) if stop > begin => stop,
                 _ => return false,
             };
             let head = segment.get(..stop).unwrap_or_default();
-            if let Some(start) = strip_suffix(head, literal) {
+            if let Some(start) = strip_suffix(head, literal, has_escapes) {
                 break start;
             }
         };
@@ -56,15 +82,18 @@ pub(crate) fn matches(
 }
 
 /// Where the character before `at` begins: an escape is one.
-fn before(segment: &[u8], at: usize) -> Option<usize> {
-    if at >= 3 && segment.get(at - 3) == Some(&b'%') {
+fn before(segment: &[u8], at: usize, has_escapes: bool) -> Option<usize> {
+    if has_escapes && at >= 3 && segment.get(at - 3) == Some(&b'%') {
         return Some(at - 3);
     }
     at.checked_sub(1)
 }
 
 /// Where the rest of the segment begins, if it begins with that literal.
-fn strip_prefix(segment: &[u8], literal: &[u8]) -> Option<usize> {
+fn strip_prefix(segment: &[u8], literal: &[u8], has_escapes: bool) -> Option<usize> {
+    if !has_escapes {
+        return segment.starts_with(literal).then_some(literal.len());
+    }
     let mut decoded = percent::Decoded::new(segment, percent::Plus::Plus);
     for &byte in literal {
         if decoded.next() != Some(byte) {
@@ -75,10 +104,10 @@ fn strip_prefix(segment: &[u8], literal: &[u8]) -> Option<usize> {
 }
 
 /// Where the segment's end with that literal begins.
-fn strip_suffix(segment: &[u8], literal: &[u8]) -> Option<usize> {
+fn strip_suffix(segment: &[u8], literal: &[u8], has_escapes: bool) -> Option<usize> {
     let mut end = segment.len();
     for &byte in literal.iter().rev() {
-        let start = before(segment, end)?;
+        let start = before(segment, end, has_escapes)?;
         let found = match segment.get(start..end)? {
             [single] => *single,
             escaped => percent::escape(escaped)?,

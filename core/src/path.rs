@@ -5,7 +5,7 @@ mod scan;
 use core::fmt;
 use core::ops::Range;
 
-pub(crate) use scan::scan;
+pub(crate) use scan::{scan, scan_short};
 
 /// The longest path, in bytes; the query does not count.
 pub const LONGEST_PATH: usize = 8192;
@@ -101,6 +101,11 @@ impl PathParams {
                 Some(usize::from(start)..usize::from(end))
             }
         }
+    }
+
+    /// The places of all parameters, in the order of the template.
+    pub fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        (0..self.len()).filter_map(|index| self.span(index))
     }
 
     /// The parameter of that number as it stands in `target`, not decoded.

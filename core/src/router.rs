@@ -12,8 +12,10 @@ pub use allow::Allow;
 pub use build::{BasePath, BuildError, BuildErrors, RouterBuilder};
 pub use lookup::{Lookup, Match, Redirect};
 
-use crate::method;
-use crate::trie::Trie;
+use crate::method::{self, MethodSet};
+use crate::trie::Method;
+use crate::trie::backtrack::Backtracker;
+use crate::trie::compile::OwnedTables;
 use allow::AllowTable;
 
 /// The routes of an API, compiled; it never changes and may be shared by all threads.
@@ -44,8 +46,13 @@ use allow::AllowTable;
 /// ```
 #[derive(Debug)]
 pub struct Router {
-    /// The trie of each method, by the method's number.
-    tries: Vec<Option<Trie>>,
+    tables: OwnedTables,
+    /// By the methods' numbers.
+    methods: [Method; method::MOST],
+    /// The plain tries of the methods that need one, by the methods' numbers.
+    plain: Vec<Option<Backtracker>>,
+    /// The methods that have routes.
+    used: MethodSet,
     /// The methods that have no fixed number, after those that have one.
     custom_methods: Vec<Box<str>>,
     allow: AllowTable,
@@ -96,7 +103,13 @@ impl Router {
 
     /// The size of the tables in bytes.
     pub fn table_bytes(&self) -> usize {
-        self.tries.iter().flatten().map(Trie::bytes).sum()
+        self.tables.bytes()
+            + self
+                .plain
+                .iter()
+                .flatten()
+                .map(Backtracker::bytes)
+                .sum::<usize>()
     }
 
     /// The number of a method, if a route has it or it is a standard one.

@@ -52,6 +52,11 @@ impl Affix {
         self.literals.len() - 1
     }
 
+    /// Whether a decoded segment has these literals in their places.
+    pub(crate) fn matches_decoded(&self, segment: &[u8]) -> bool {
+        crate::affix::matches_decoded(self.literals.as_slice(), segment)
+    }
+
     /// More literal bytes first, then the longer prefix, the longer suffix, fewer parameters, and
     /// last the literals themselves.
     fn precedence(&self, other: &Self) -> Ordering {

@@ -1,6 +1,8 @@
 //! One pass over a target: slashes, escapes, the query's beginning, and what must not be there.
 
 use super::{BadPath, LONGEST_PATH, MOST_SEGMENTS, PathParams};
+use wide::u8x16;
+
 use crate::percent;
 
 /// What one pass over a target saw, besides the places that went into the [`PathParams`].
@@ -54,4 +56,142 @@ pub(crate) fn scan(target: &[u8], params: &mut PathParams) -> Result<Scanned, Ba
         }
     }
     Ok(Scanned { is_escaped })
+}
+
+/// The longest target that is scanned at one go.
+const SHORT: usize = 64;
+
+/// A short target without anything that needs a second look.
+pub(crate) struct Short {
+    /// A target shorter than 16 bytes, with others behind it.
+    image: [u8; 16],
+    /// The segments that are empty.
+    pub(crate) empty: u32,
+}
+
+impl Short {
+    /// The bytes that words are read from, never fewer than 16.
+    #[inline(always)]
+    pub(crate) fn source<'s>(&'s self, target: &'s [u8]) -> &'s [u8] {
+        if target.len() < 16 {
+            &self.image
+        } else {
+            target
+        }
+    }
+}
+
+/// Takes apart a target of at most 64 bytes that has neither escapes nor empty segments within nor
+/// dots that could be dot segments; `None` where it has, or a slash does not come first.
+///
+/// Blocks of 16 bytes overlap, so that every length is covered by the same few of them.
+#[inline(always)]
+pub(crate) fn scan_short(target: &[u8], params: &mut PathParams) -> Option<Short> {
+    let mut image = [0; 16];
+    let mut special = u8x16::ZERO;
+    let slashes = if let (Some(head), Some(tail)) = (target.first_chunk(), target.last_chunk()) {
+        let last = target.len() - 16;
+        if last <= 16 {
+            block(head, &mut special) | block(tail, &mut special) << last
+        } else if target.len() <= SHORT {
+            let second = block(target.get(16..)?.first_chunk()?, &mut special) << 16;
+            let before = if last - 16 < 32 { last - 16 } else { 32 };
+            let third = block(target.get(before..)?.first_chunk()?, &mut special) << before;
+            block(head, &mut special) | second | third | block(tail, &mut special) << last
+        } else {
+            return None;
+        }
+    } else {
+        image = small(target);
+        block(&image, &mut special) & !(u64::MAX << (target.len() & 63))
+    };
+    let mut end = target.len();
+    let mut slashes = slashes;
+    if special.to_bitmask() != 0 {
+        end = look_again(target)?;
+        if end < SHORT {
+            slashes &= !(u64::MAX << end);
+        }
+    }
+    if slashes & 1 == 0 || slashes & slashes << 1 != 0 {
+        return None;
+    }
+    params.end = end as u32;
+    let count = slashes.count_ones();
+    params.segments = count as u8;
+    let mut left = slashes;
+    let (first, rest) = params.ends.split_at_mut(6);
+    for slot in first {
+        *slot = left.trailing_zeros() as u16;
+        left &= left.wrapping_sub(1);
+    }
+    if left != 0 {
+        if count as usize > MOST_SEGMENTS {
+            return None;
+        }
+        for slot in rest {
+            *slot = left.trailing_zeros() as u16;
+            left &= left.wrapping_sub(1);
+            if left == 0 {
+                break;
+            }
+        }
+    }
+    *params.ends.get_mut(count as usize)? = end as u16;
+    let is_open = (slashes >> ((end - 1) & 63)) as u32 & 1;
+    Some(Short {
+        image,
+        empty: is_open << ((count - 1) & 31),
+    })
+}
+
+/// The slashes of a block; what needs a second look is added to `special`.
+#[inline(always)]
+fn block(bytes: &[u8; 16], special: &mut u8x16) -> u64 {
+    let bytes = u8x16::new(*bytes);
+    // Below `+` there are NUL and `%`, and nothing that is common in paths.
+    let low = bytes.min(u8x16::splat(b'*')).simd_eq(bytes);
+    let marks = bytes.simd_eq(u8x16::splat(b'?')) | bytes.simd_eq(u8x16::splat(b'.'));
+    *special |= low | marks;
+    bytes.simd_eq(u8x16::splat(b'/')).to_bitmask().into()
+}
+
+/// A target of fewer than 16 bytes with bytes behind it that mean nothing.
+#[inline(always)]
+fn small(target: &[u8]) -> [u8; 16] {
+    const BEHIND: u128 = u128::from_le_bytes([b'_'; 16]);
+    let len = target.len() as u32 & 15;
+    let image = if let (Some(head), Some(tail)) = (target.first_chunk(), target.last_chunk()) {
+        let low = u64::from_le_bytes(*head);
+        let high = u64::from_le_bytes(*tail);
+        // They overlap, and agree where they do.
+        u128::from(low) | u128::from(high) << (8 * (len - 8))
+    } else if let (Some(head), Some(tail)) = (target.first_chunk(), target.last_chunk()) {
+        let low = u32::from_le_bytes(*head);
+        let high = u32::from_le_bytes(*tail);
+        u128::from(low) | u128::from(high) << (8 * (len - 4))
+    } else {
+        target
+            .iter()
+            .rev()
+            .fold(0, |image, &byte| image << 8 | u128::from(byte))
+    };
+    (image | BEHIND << (8 * len)).to_le_bytes()
+}
+
+/// Where the path of a short target ends; `None` if something in it needs care.
+#[inline(never)]
+fn look_again(target: &[u8]) -> Option<usize> {
+    let end = target
+        .iter()
+        .position(|&byte| byte == b'?')
+        .unwrap_or(target.len());
+    let mut before = 0;
+    for &byte in target.get(..end)? {
+        if byte == 0 || byte == b'%' || (byte == b'.' && before == b'/') {
+            return None;
+        }
+        before = byte;
+    }
+    Some(end)
 }

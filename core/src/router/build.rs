@@ -11,8 +11,9 @@ use core::fmt;
 use super::allow::{AllowTable, MOST_SETS};
 use super::{Origin, Router, TrailingSlash};
 use crate::method::{self, MethodSet};
-use crate::template::{Template, TemplateError};
-use crate::trie;
+use crate::template::{Segment, Template, TemplateError};
+use crate::trie::backtrack::Backtracker;
+use crate::trie::{Compiler, Method};
 
 /// Collects routes and compiles them into a [`Router`].
 #[derive(Debug, Default)]
@@ -228,28 +229,16 @@ impl RouterBuilder {
     /// All that is wrong with the routes, at once.
     pub fn build(mut self) -> Result<Router, BuildErrors> {
         let mut names: Vec<String> = method::STANDARD.map(ToString::to_string).into();
-        let mut builders: Vec<Option<trie::Builder>> = Vec::new();
-        let mut shapes: BTreeMap<Vec<crate::template::Segment>, MethodSet> = BTreeMap::new();
+        let mut shapes: BTreeMap<Box<[Segment]>, Shape> = BTreeMap::new();
+        let mut routes: Vec<Vec<(Template, u32)>> = Vec::new();
         let mut accepted: Vec<Origin> = Vec::new();
         for origin in self.take_routes() {
             let Some((number, template)) = self.check(&origin, &mut names) else {
                 continue;
             };
-            let slot = usize::from(number);
-            if builders.len() <= slot {
-                builders.resize_with(slot + 1, || None);
-            }
-            let Some(builder) = builders.get_mut(slot) else {
-                continue;
-            };
-            let builder = builder.get_or_insert_with(trie::Builder::new);
-            match builder.add(&template, origin.route, accepted.len() as u32) {
-                Ok(()) => {
-                    let set = shapes.entry(template.segments().to_vec()).or_default();
-                    *set = set.with(MethodSet::of(number));
-                    accepted.push(origin);
-                }
-                Err(first) => {
+            let shape = shapes.entry(template.segments().into()).or_default();
+            match shape.routes.iter().find(|(own, _)| *own == number) {
+                Some(&(_, first)) => {
                     if let Some(first) = accepted.get(first as usize) {
                         self.errors.push(BuildError::SameShape {
                             method: origin.method,
@@ -260,9 +249,21 @@ impl RouterBuilder {
                         });
                     }
                 }
+                None => {
+                    shape.methods = shape.methods.with(MethodSet::of(number));
+                    shape.routes.push((number, accepted.len() as u32));
+                    let slot = usize::from(number);
+                    if routes.len() <= slot {
+                        routes.resize_with(slot + 1, Vec::new);
+                    }
+                    if let Some(routes) = routes.get_mut(slot) {
+                        routes.push((template, origin.route));
+                    }
+                    accepted.push(origin);
+                }
             }
         }
-        let sets: BTreeSet<MethodSet> = shapes.into_values().collect();
+        let sets: BTreeSet<MethodSet> = shapes.into_values().map(|shape| shape.methods).collect();
         let tokens: Vec<&str> = names.iter().map(String::as_str).collect();
         let Some(allow) = AllowTable::new(&sets, &tokens) else {
             self.errors.push(BuildError::TooManyMethodSets);
@@ -271,11 +272,25 @@ impl RouterBuilder {
         if !self.errors.is_empty() {
             return Err(BuildErrors(self.errors));
         }
+        let mut compiler = Compiler::new();
+        let mut methods = [Method::default(); method::MOST];
+        let mut plain: Vec<Option<Backtracker>> = Vec::new();
+        let mut used = MethodSet::EMPTY;
+        for (number, routes) in routes.iter().enumerate() {
+            let mut own_plain = None;
+            if !routes.is_empty()
+                && let Some(method) = methods.get_mut(number)
+            {
+                (*method, own_plain) = compiler.add(routes);
+                used = used.with(MethodSet::of(number as u8));
+            }
+            plain.push(own_plain);
+        }
         Ok(Router {
-            tries: builders
-                .into_iter()
-                .map(|builder| builder.map(trie::Builder::finish))
-                .collect(),
+            tables: compiler.finish(),
+            methods,
+            plain,
+            used,
             custom_methods: names
                 .into_iter()
                 .skip(method::STANDARD.len())
@@ -355,6 +370,13 @@ impl RouterBuilder {
         };
         Some((number as u8, template?))
     }
+}
+
+/// The routes of one shape, each with its method.
+#[derive(Default)]
+struct Shape {
+    methods: MethodSet,
+    routes: Vec<(u8, u32)>,
 }
 
 /// A route behind each of some paths; as it is where there is none.

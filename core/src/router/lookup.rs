@@ -4,8 +4,9 @@ use core::fmt;
 
 use super::{Allow, Router, TrailingSlash};
 use crate::method::{self, MethodSet};
-use crate::path::{self, BadPath, Captured, PathParams};
-use crate::trie::Segments;
+use crate::path::{self, BadPath, Captured, MOST_SEGMENTS, PathParams, scan_short};
+use crate::trie::backtrack::Backtracker;
+use crate::trie::{EscapedKeys, Found, PlainKeys, Segments};
 
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +89,44 @@ impl Router {
     /// `target` is the path with its query, as they stand in the request line; `params` takes the
     /// places of its parts and of what the route captured, whatever was in it before. No bytes make
     /// it panic, and it allocates nothing.
+    #[inline]
     pub fn lookup(&self, method: &str, target: &str, params: &mut PathParams) -> Lookup<'_> {
+        let number = self.method(method);
+        if let (Some(number), Some(short)) = (number, scan_short(target.as_bytes(), params)) {
+            let roots = self
+                .methods
+                .get(usize::from(number))
+                .copied()
+                .unwrap_or_default();
+            let tables = self.tables.borrow();
+            let count = usize::from(params.segments);
+            let root = tables.root(roots, count);
+            let found = match PlainKeys::new(short.source(target.as_bytes()), &params.ends) {
+                Some(keys) => tables.walk(root, &keys, short.empty),
+                None => Found::AskPlain,
+            };
+            if let Found::Leaf(leaf) = found
+                && !(short.empty != 0 && roots.has_catch_all)
+                && tables.capture(leaf, target.as_bytes(), params)
+            {
+                return Lookup::Found(Match {
+                    route: leaf.route,
+                    head_from_get: false,
+                });
+            }
+        }
+        self.lookup_slowly(method, number, target, params)
+    }
+
+    /// The route of a request that is long, has escapes, or no route of its method.
+    #[inline(never)]
+    fn lookup_slowly(
+        &self,
+        method: &str,
+        number: Option<u8>,
+        target: &str,
+        params: &mut PathParams,
+    ) -> Lookup<'_> {
         let bytes = target.as_bytes();
         let scanned = match path::scan(bytes, params) {
             Ok(scanned) => scanned,
@@ -99,11 +137,9 @@ impl Router {
         };
         params.captured = Captured::Segments(0);
         let count = usize::from(params.segments);
-        let path = bytes.get(..params.end as usize).unwrap_or_default();
-        let number = self.method(method);
         let search = Search {
             router: self,
-            path,
+            path: bytes.get(..params.end as usize).unwrap_or_default(),
             is_escaped: scanned.is_escaped,
         };
         if let Some(number) = number
@@ -115,7 +151,6 @@ impl Router {
     }
 
     /// What to say where no route has the method and exactly that path.
-    #[cold]
     fn without_route(
         &self,
         search: &Search<'_>,
@@ -123,7 +158,7 @@ impl Router {
         params: &mut PathParams,
     ) -> Lookup<'_> {
         let count = usize::from(params.segments);
-        let mut declared = search.methods(count, params);
+        let mut declared = search.methods(count, number, params);
         if self.trailing_slash != TrailingSlash::Strict
             && let Some((other, redirect)) = search.other_end(params)
         {
@@ -132,7 +167,7 @@ impl Router {
                     search.with_method(number, other, params).is_some()
                         || (number == method::OPTIONS
                             && declared.is_empty()
-                            && !search.methods(other, params).is_empty())
+                            && !search.methods(other, None, params).is_empty())
                 });
                 // A location that begins with two slashes would lead to another host.
                 if is_there && !search.path.starts_with(b"//") {
@@ -145,7 +180,7 @@ impl Router {
                 {
                     return Lookup::Found(found);
                 }
-                declared = declared.with(search.methods(other, params));
+                declared = declared.with(search.methods(other, number, params));
             }
         }
         params.captured = Captured::Segments(0);
@@ -159,7 +194,7 @@ impl Router {
     }
 }
 
-/// One path that is looked for in the tries of a router.
+/// One path that is looked for among the routes of several methods.
 struct Search<'a> {
     router: &'a Router,
     path: &'a [u8],
@@ -185,21 +220,54 @@ impl Search<'_> {
     }
 
     fn route(&self, method: u8, count: usize, params: &mut PathParams) -> Option<u32> {
-        let trie = self.router.tries.get(usize::from(method))?.as_ref()?;
-        let leaf = trie.leaf(trie.find(&self.segments(count, params))?)?;
-        trie.capture(leaf, self.path, params);
-        Some(leaf.route)
+        match self.find(method, count, params) {
+            Found::Nothing => None,
+            Found::Leaf(leaf) => self
+                .router
+                .tables
+                .borrow()
+                .capture(leaf, self.path, params)
+                .then_some(leaf.route),
+            Found::AskPlain => {
+                let plain = self.plain(method)?;
+                let leaf = plain.leaf(plain.find(&self.segments(count, params))?)?;
+                plain.capture(leaf, self.path, params);
+                Some(leaf.route)
+            }
+        }
     }
 
-    /// The methods whose routes have the path.
-    fn methods(&self, count: usize, params: &PathParams) -> MethodSet {
-        let segments = self.segments(count, params);
+    fn find(&self, method: u8, count: usize, params: &PathParams) -> Found {
+        let Some(&roots) = self.router.methods.get(usize::from(method)) else {
+            return Found::Nothing;
+        };
+        let tables = self.router.tables.borrow();
+        let root = tables.root(roots, count);
+        let mut empty = 0;
+        for (column, pair) in params.ends.windows(2).take(count).enumerate() {
+            if let &[start, end] = pair {
+                empty |= u32::from(start + 1 == end) << (column & 31);
+            }
+        }
+        if empty != 0 && roots.has_catch_all {
+            return Found::AskPlain;
+        }
+        match PlainKeys::new(self.path, &params.ends) {
+            Some(keys) if !self.is_escaped => tables.walk(root, &keys, empty),
+            _ => tables.walk(root, &EscapedKeys::new(self.path, &params.ends), empty),
+        }
+    }
+
+    fn plain(&self, method: u8) -> Option<&Backtracker> {
+        self.router.plain.get(usize::from(method))?.as_ref()
+    }
+
+    /// The methods whose routes have the path, but for one that is known to have none.
+    fn methods(&self, count: usize, but: Option<u8>, params: &mut PathParams) -> MethodSet {
         let mut set = MethodSet::EMPTY;
-        for (number, trie) in self.router.tries.iter().enumerate() {
-            if let Some(trie) = trie
-                && trie.find(&segments).is_some()
-            {
-                set = set.with(MethodSet::of(number as u8));
+        for number in self.router.used.numbers() {
+            if Some(number) != but && self.route(number, count, params).is_some() {
+                set = set.with(MethodSet::of(number));
             }
         }
         set
@@ -219,6 +287,9 @@ impl Search<'_> {
         let count = usize::from(params.segments);
         if self.path.ends_with(b"/") {
             return (count > 1).then_some((count - 1, Redirect::RemoveSlash));
+        }
+        if count >= MOST_SEGMENTS {
+            return None;
         }
         // The segment behind the supposed slash begins and ends behind the path.
         *params.ends.get_mut(count + 1)? = params.end as u16 + 1;

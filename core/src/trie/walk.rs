@@ -1,171 +1,228 @@
-//! Finding the leaf of a path.
+//! From a root to the leaf, without going back.
 
-use core::cmp::Ordering;
-
-use super::{AffixLiterals, Capture, Leaf, NONE, Node, Trie};
+use super::key::{Keys, WHOLE};
+use super::tables::{
+    AFFIX, CAPTURE_AFFIX, CAPTURE_REST, IS_AFFIX, LEAF, MORE, Method, PLAIN, SWITCH, Step, Tables,
+    place,
+};
 use crate::affix;
-use crate::path::{Captured, ENDS, MOST_PARAMETERS, PathParams};
-use crate::percent::{Decoded, Plus};
+use crate::path::{Captured, MOST_PARAMETERS, PathParams};
 
-/// A path whose segments are known.
-#[derive(Clone, Copy)]
-pub(crate) struct Segments<'p> {
-    pub(crate) path: &'p [u8],
-    pub(crate) params: &'p PathParams,
-    pub(crate) is_escaped: bool,
-    /// How many segments there are; not always those of `params`, since a trailing-slash policy
-    /// may suppose one more or one less.
-    pub(crate) count: usize,
+/// What a walk came to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found {
+    Nothing,
+    /// A route and what it captures.
+    Leaf(Leaf),
+    /// The plain trie has to be asked.
+    AskPlain,
 }
 
-impl<'p> Segments<'p> {
-    fn get(&self, index: usize) -> &'p [u8] {
-        self.params.segment(self.path, index)
-    }
+/// A route with its captures.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaf {
+    pub(crate) route: u32,
+    /// The segments captured as a whole; or, where it is special, where its captures begin.
+    captured: u32,
+    is_special: bool,
+}
 
-    fn compare(&self, label: &[u8], segment: &[u8]) -> Ordering {
-        if self.is_escaped {
-            label.iter().copied().cmp(Decoded::new(segment, Plus::Plus))
-        } else {
-            label.cmp(segment)
+impl Tables<'_> {
+    /// The step that paths with so many segments begin with.
+    #[inline(always)]
+    pub(crate) fn root(&self, method: Method, count: usize) -> Step {
+        let most = usize::from(method.most);
+        let count = if count < most { count } else { most };
+        match self.roots.get(method.roots as usize + count) {
+            Some(&[low, high]) => Step(low, high),
+            None => Step::NOTHING,
         }
     }
-}
 
-/// The edges of a node in the order in which they are tried; affixed edges stand between the first
-/// and the second.
-const STATIC: u32 = 0;
-
-impl Trie {
-    /// The leaf that a path belongs to: the first in the order of precedence.
+    /// Walks from a root.
     ///
-    /// A node is visited at most once, since every node has one way that leads to it; so no lookup
-    /// visits more nodes than the trie has, nor more than `(2 + a)^d` of depth `d`, where `a` is the
-    /// most affixed edges that a node has.
-    pub(crate) fn find(&self, segments: &Segments<'_>) -> Option<u32> {
-        let mut node = *self.nodes.first()?;
-        let mut depth = 0;
-        let mut choice = STATIC;
-        let mut trail = [(NONE, STATIC); ENDS];
-        let mut number = 0_u32;
+    /// `empty` is the set of segments that are empty, which no parameter takes.
+    #[inline(always)]
+    pub(crate) fn walk(&self, root: Step, keys: &impl Keys, empty: u32) -> Found {
+        let mut step = root;
         loop {
-            if depth == segments.count {
-                if node.leaf != NONE {
-                    return Some(node.leaf);
-                }
+            let kind = step.kind();
+            if kind == SWITCH {
+                step = self.switch(step, keys);
+            } else if kind == LEAF {
+                return self.leaf(step, keys, empty);
+            } else if kind == AFFIX {
+                step = self.affix_step(step, keys);
+            } else if kind == PLAIN {
+                return Found::AskPlain;
             } else {
-                match self.step(&node, choice, segments, depth) {
-                    Step::Down(next, following) => {
-                        *trail.get_mut(depth)? = (number, following);
-                        number = next;
-                        node = *self.nodes.get(next as usize)?;
-                        depth += 1;
-                        choice = STATIC;
-                        continue;
-                    }
-                    Step::Leaf(leaf) => return Some(leaf),
-                    Step::Nothing => {}
-                }
-            }
-            depth = depth.checked_sub(1)?;
-            (number, choice) = *trail.get(depth)?;
-            node = *self.nodes.get(number as usize)?;
-        }
-    }
-
-    /// The first edge from `choice` on that takes the segment.
-    fn step(&self, node: &Node, choice: u32, segments: &Segments<'_>, depth: usize) -> Step {
-        let segment = segments.get(depth);
-        let mut choice = choice;
-        if choice == STATIC {
-            choice += 1;
-            let edges = node.edges.of(&self.edges);
-            let found =
-                edges.binary_search_by(|edge| segments.compare(self.text(edge.label), segment));
-            if let Some(edge) = found.ok().and_then(|at| edges.get(at)) {
-                return Step::Down(edge.next, choice);
+                return Found::Nothing;
             }
         }
-        if segment.is_empty() {
-            return Step::Nothing;
+    }
+
+    #[inline(always)]
+    fn step(&self, step: u32) -> Step {
+        match self.steps.get(step as usize) {
+            Some(&[low, high]) => Step(low, high),
+            None => Step::NOTHING,
         }
-        let affixed = node.affixed.of(&self.affixed);
-        while let Some(edge) = affixed.get(choice as usize - 1) {
-            choice += 1;
-            if affix::matches(self.affix(edge.affix), segment, |_, _, _| {}) {
-                return Step::Down(edge.next, choice);
+    }
+
+    #[inline(always)]
+    fn switch(&self, step: Step, keys: &impl Keys) -> Step {
+        let column = step.column();
+        let key = keys.key(column);
+        let at = step.low() as usize + place(key.mixed(), step.data(), step.shift());
+        let otherwise = self.step(step.high());
+        let Some(&[first, last, low, high]) = self.slots.get(at) else {
+            return otherwise;
+        };
+        let differs =
+            (first ^ key.first) | (last ^ key.last) | ((high & 0xFFFF) ^ u64::from(key.len));
+        let is_unsure = if differs == 0 {
+            key.len > WHOLE
+        } else {
+            high & MORE != 0
+        };
+        if is_unsure {
+            return self.switch_slowly(step, at, keys).unwrap_or(otherwise);
+        }
+        // Which of the two it is cannot be foretold, so it is no branch.
+        let mask = u64::from(differs == 0).wrapping_neg();
+        Step(
+            low & mask | otherwise.0 & !mask,
+            high & mask | otherwise.1 & !mask,
+        )
+    }
+
+    /// A long segment, or a slot that was taken when another literal came to it.
+    #[inline(never)]
+    fn switch_slowly(&self, step: Step, at: usize, keys: &impl Keys) -> Option<Step> {
+        let column = step.column();
+        let key = keys.key(column);
+        let mut at = at;
+        loop {
+            let &[first, last, low, high] = self.slots.get(at)?;
+            let is_key = first == key.first && last == key.last && high & 0xFFFF == u64::from(key.len);
+            if is_key
+                && (key.len <= WHOLE
+                    || keys.has_middle(column, self.middle(*self.labels.get(at)?, key.len)))
+            {
+                return Some(Step(low, high));
+            }
+            if high & MORE == 0 {
+                return None;
+            }
+            at += 1;
+        }
+    }
+
+    /// What a literal has between its first and its last eight bytes.
+    fn middle(&self, label: u32, len: u32) -> &[u8] {
+        self.text(label + 8, len - 16)
+    }
+
+    #[inline(never)]
+    fn affix_step(&self, step: Step, keys: &impl Keys) -> Step {
+        let segment = keys.raw(step.column());
+        let fits = affix::matches(self.affix(step.data()), segment, |_, _, _| {});
+        self.step(if fits { step.low() } else { step.high() })
+    }
+
+    #[inline(always)]
+    fn leaf(&self, step: Step, keys: &impl Keys, empty: u32) -> Found {
+        let from = step.data() as usize;
+        let checks = self
+            .checks
+            .get(from..from + step.column())
+            .unwrap_or_default();
+        let mut differs = 0;
+        for check in checks {
+            let &[first, last, what, label] = check;
+            let column = (what >> 32) as u8 as usize;
+            if what & IS_AFFIX != 0 {
+                differs |= u64::from(!self.has_affix(first as u32, column, keys));
+                continue;
+            }
+            let key = keys.key(column);
+            differs |=
+                (first ^ key.first) | (last ^ key.last) | (what & 0xFFFF_FFFF ^ u64::from(key.len));
+            if key.len > WHOLE && differs == 0 {
+                let middle = self.middle(label as u32, key.len);
+                differs |= u64::from(!keys.has_middle(column, middle));
             }
         }
-        let after = choice - node.affixed.len;
-        if after == 1 && node.parameter != NONE {
-            return Step::Down(node.parameter, choice + 1);
+        let is_special = step.shift() != 0;
+        let captured = step.high();
+        if differs != 0 || (!is_special && captured & empty != 0) {
+            return Found::Nothing;
         }
-        if after <= 2 && node.rest != NONE {
-            return Step::Leaf(node.rest);
-        }
-        Step::Nothing
+        Found::Leaf(Leaf {
+            route: step.low(),
+            captured,
+            is_special,
+        })
     }
 
-    fn affix(&self, affix: u32) -> AffixLiterals<'_> {
-        AffixLiterals {
-            trie: self,
-            literals: self
-                .affixes
-                .get(affix as usize)
-                .map(|affix| affix.literals)
-                .unwrap_or_default(),
-        }
+    #[inline(never)]
+    fn has_affix(&self, affix: u32, column: usize, keys: &impl Keys) -> bool {
+        affix::matches(self.affix(affix), keys.raw(column), |_, _, _| {})
     }
 
-    /// The leaf of that number.
-    pub(crate) fn leaf(&self, leaf: u32) -> Option<&Leaf> {
-        self.leaves.get(leaf as usize)
+    /// Notes what a leaf captures; `false` where a parameter would be empty.
+    #[inline(always)]
+    pub(crate) fn capture(&self, leaf: Leaf, path: &[u8], params: &mut PathParams) -> bool {
+        if leaf.is_special {
+            return self.capture_special(leaf, path, params);
+        }
+        params.captured = Captured::Segments(leaf.captured);
+        true
     }
 
-    /// Notes what a leaf captures.
-    pub(crate) fn capture(&self, leaf: &Leaf, path: &[u8], params: &mut PathParams) {
-        let captures = leaf.captures.of(&self.captures);
-        if captures.is_empty() {
-            params.captured = Captured::Segments(leaf.segments);
-            return;
-        }
-        let mut count = 0_usize;
+    #[inline(never)]
+    fn capture_special(&self, leaf: Leaf, path: &[u8], params: &mut PathParams) -> bool {
+        let start = leaf.captured as usize;
+        let count = self.specials.get(start).copied().unwrap_or_default() as usize;
+        let captures = self
+            .specials
+            .get(start + 1..start + 1 + count)
+            .unwrap_or_default();
+        let mut at = 0_usize;
         let mut spans = [(0, 0); MOST_PARAMETERS];
         for capture in captures {
-            match *capture {
-                Capture::Segment(at) | Capture::Rest(at) => {
-                    let at = usize::from(at);
-                    let start = params.ends.get(at).map_or(0, |&slash| slash + 1);
-                    let end = match capture {
-                        Capture::Rest(_) => params.end as u16,
-                        _ => params.ends.get(at + 1).copied().unwrap_or(start),
-                    };
-                    if let Some(span) = spans.get_mut(count) {
-                        *span = (start, end);
-                    }
-                    count += 1;
-                }
-                Capture::Affixed(at, number) => {
-                    let at = usize::from(at);
-                    let offset = params.ends.get(at).map_or(0, |&slash| slash + 1);
-                    let literals = self.affix(number);
-                    affix::matches(literals, params.segment(path, at), |index, start, end| {
-                        if let Some(span) = spans.get_mut(count + index) {
-                            *span = (offset + start as u16, offset + end as u16);
+            let column = (capture >> 2 & 63) as usize;
+            let begin = params.ends.get(column).map_or(0, |&slash| slash + 1);
+            let end = params.ends.get(column + 1).copied().unwrap_or(begin);
+            match capture & 3 {
+                CAPTURE_AFFIX => {
+                    let literals = self.affix(capture >> 8);
+                    let segment = params.segment(path, column);
+                    affix::matches(literals, segment, |index, start, end| {
+                        if let Some(span) = spans.get_mut(at + index) {
+                            *span = (begin + start as u16, begin + end as u16);
                         }
                     });
-                    count += literals.literals.len.saturating_sub(1) as usize;
+                    at += crate::affix::Literals::count(literals).saturating_sub(1);
+                }
+                way => {
+                    if begin >= end {
+                        return false;
+                    }
+                    let end = if way == CAPTURE_REST {
+                        params.end as u16
+                    } else {
+                        end
+                    };
+                    if let Some(span) = spans.get_mut(at) {
+                        *span = (begin, end);
+                    }
+                    at += 1;
                 }
             }
         }
         params.spans = spans;
-        params.captured = Captured::Spans(count.min(MOST_PARAMETERS) as u8);
+        params.captured = Captured::Spans(at.min(MOST_PARAMETERS) as u8);
+        true
     }
-}
-
-enum Step {
-    /// To that node; when it fails, on with that choice.
-    Down(u32, u32),
-    Leaf(u32),
-    Nothing,
 }

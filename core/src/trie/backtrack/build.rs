@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::{Affix, AffixedEdge, Capture, Edge, Leaf, NONE, Node, Run, Text, Trie};
+use super::{Affix, AffixedEdge, Backtracker, Capture, Edge, Leaf, NONE, Node, Run, Text};
 use crate::template::{self, Segment, Template};
 
 /// The trie while routes are added; its edges are in the order of precedence.
@@ -62,7 +62,7 @@ impl Builder {
     }
 
     /// Lays the trie out in flat tables, breadth first.
-    pub(crate) fn finish(self) -> Trie {
+    pub(crate) fn finish(self) -> Backtracker {
         let mut tables = Tables::default();
         for (route, _, segments) in &self.leaves {
             tables.add_leaf(*route, segments);
@@ -113,7 +113,7 @@ impl Builder {
 
 #[derive(Default)]
 struct Tables {
-    trie: Trie,
+    trie: Backtracker,
     texts: BTreeMap<Box<[u8]>, Text>,
     affixes: BTreeMap<Vec<Box<[u8]>>, u32>,
 }

@@ -1,0 +1,154 @@
+//! Times route lookup of this project and of its peers on one route set, in one process.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use brrtrouter_benches::contender;
+use brrtrouter_benches::measure::{self, Figures};
+use brrtrouter_benches::set::{Order, Set};
+use clap::Parser;
+
+/// Times route lookup of this project and of its peers on one route set.
+#[derive(Debug, Parser)]
+struct Flags {
+    /// The templates, one a line.
+    #[arg(long, value_name = "FILE")]
+    routes: PathBuf,
+    /// The paths: the index of the template that must win, a tab, the path.
+    #[arg(long, value_name = "FILE")]
+    paths: PathBuf,
+    /// As the paths file has them, or sorted by route.
+    #[arg(long, value_enum, default_value_t = Order::Shuffled)]
+    order: Order,
+    /// Look up paths that no route has, made from those of the set.
+    #[arg(long)]
+    misses: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// How many rounds to take the median of.
+    #[arg(long, default_value_t = 101)]
+    rounds: usize,
+    /// Only these routers, by name.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Make this many passes of one router and measure nothing, for a profiler to count.
+    #[arg(long, value_name = "COUNT", requires = "only")]
+    passes: Option<usize>,
+}
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+static HELD: AtomicUsize = AtomicUsize::new(0);
+
+/// The system's allocator with two counters.
+struct Counting;
+
+// SAFETY: every call is handed to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Relaxed);
+        HELD.fetch_add(layout.size(), Relaxed);
+        // SAFETY: the caller keeps the contract, which is the system allocator's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        HELD.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[derive(serde::Serialize)]
+struct Report {
+    set: String,
+    order: String,
+    misses: bool,
+    routers: Vec<Figures>,
+}
+
+fn main() -> ExitCode {
+    let flags = Flags::parse();
+    let set = match Set::read(&flags.routes, &flags.paths) {
+        Ok(set) => set.in_order(flags.order),
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
+    let set = if flags.misses { set.misses() } else { set };
+    let mut contenders = contender::all();
+    if !flags.only.is_empty() {
+        contenders.retain(|(name, _)| flags.only.iter().any(|only| only == name));
+    }
+    if let Some(passes) = flags.passes {
+        for (_, build) in contenders {
+            if let Some(contender) = build(&set.routes) {
+                for _ in 0..passes {
+                    std::hint::black_box(contender.pass(&set.lookups));
+                }
+            }
+        }
+        return ExitCode::SUCCESS;
+    }
+    let routers = measure::measure(&set, &contenders, flags.rounds.max(1), || {
+        (ALLOCATIONS.load(Relaxed), HELD.load(Relaxed))
+    });
+    let wrong = routers
+        .first()
+        .is_some_and(|own| own.name == "brrtrouter-core" && own.wrong > 0);
+    let report = Report {
+        set: set.name,
+        order: flags.order.to_string(),
+        misses: flags.misses,
+        routers,
+    };
+    if flags.json {
+        match serde_json::to_string(&report) {
+            Ok(json) => println!("{json}"),
+            Err(error) => eprintln!("{error}"),
+        }
+    } else {
+        print_table(&report, set.routes.len(), set.lookups.len());
+    }
+    if wrong {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn print_table(report: &Report, routes: usize, lookups: usize) {
+    let misses = if report.misses { ", misses" } else { "" };
+    println!(
+        "{}: {routes} routes, {lookups} lookups, {}{misses}",
+        report.set, report.order
+    );
+    println!(
+        "{:<16} {:>10} {:>10} {:>7} {:>8} {:>12} {:>10} {:>7}",
+        "router", "ns median", "ns min", "ratio", "allocs", "table bytes", "build ms", "wrong"
+    );
+    for own in &report.routers {
+        let ratio = own
+            .ratio_to_best_peer
+            .map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.3}"));
+        println!(
+            "{:<16} {:>10.1} {:>10.1} {:>7} {:>8.2} {:>12} {:>10.2} {:>7}",
+            own.name,
+            own.ns_median,
+            own.ns_min,
+            ratio,
+            own.allocs_per_lookup,
+            own.table_bytes,
+            own.build_ms,
+            own.wrong
+        );
+    }
+}

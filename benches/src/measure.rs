@@ -1,0 +1,131 @@
+//! Rounds in which the contenders take turns.
+
+use std::time::Instant;
+
+use crate::contender::{Build, Contender};
+use crate::set::Set;
+
+/// What was measured of one contender.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Figures {
+    /// Its name.
+    pub name: &'static str,
+    /// Nanoseconds per lookup, the median of the rounds.
+    pub ns_median: f64,
+    /// Nanoseconds per lookup, the least of the rounds.
+    pub ns_min: f64,
+    /// The median over that of the fastest peer.
+    pub ratio_to_best_peer: Option<f64>,
+    /// Heap allocations per lookup.
+    pub allocs_per_lookup: f64,
+    /// Bytes of heap that the router holds.
+    pub table_bytes: usize,
+    /// Milliseconds to build it, the median of several times.
+    pub build_ms: f64,
+    /// Lookups whose answer was not the one that it must be.
+    pub wrong: usize,
+}
+
+/// Reads the counters of an allocator: allocations so far, and bytes held.
+pub type Counters = fn() -> (usize, usize);
+
+struct Entry {
+    contender: Box<dyn Contender>,
+    figures: Figures,
+    times: Vec<f64>,
+    /// How many lookups it is asked in a round; a slow one is asked fewer.
+    share: usize,
+}
+
+/// A pass of a slow contender is cut so that it takes about this long, in seconds.
+const LONGEST_PASS: f64 = 0.02;
+
+/// Measures contenders on a set; those that cannot hold its routes are left out.
+pub fn measure(
+    set: &Set,
+    contenders: &[(&'static str, Build)],
+    rounds: usize,
+    counters: Counters,
+) -> Vec<Figures> {
+    let mut entries: Vec<Entry> = contenders
+        .iter()
+        .filter_map(|&(name, build)| enter(set, name, build, counters))
+        .collect();
+    for _ in 0..rounds {
+        for entry in &mut entries {
+            let lookups = set.lookups.get(..entry.share).unwrap_or(&set.lookups);
+            let start = Instant::now();
+            std::hint::black_box(entry.contender.pass(lookups));
+            let taken = start.elapsed().as_nanos() as f64;
+            entry.times.push(taken / lookups.len().max(1) as f64);
+        }
+    }
+    let mut all: Vec<Figures> = entries
+        .into_iter()
+        .map(|mut entry| {
+            entry.times.sort_by(f64::total_cmp);
+            entry.figures.ns_min = entry.times.first().copied().unwrap_or_default();
+            let middle = entry.times.get(entry.times.len() / 2);
+            entry.figures.ns_median = middle.copied().unwrap_or_default();
+            entry.figures
+        })
+        .collect();
+    let best = all
+        .iter()
+        .skip(1)
+        .map(|figures| figures.ns_median)
+        .min_by(f64::total_cmp);
+    for figures in &mut all {
+        figures.ratio_to_best_peer = best.map(|best| figures.ns_median / best);
+    }
+    all
+}
+
+/// Builds a contender, and checks and counts one pass over all lookups.
+fn enter(set: &Set, name: &'static str, build: Build, counters: Counters) -> Option<Entry> {
+    let mut builds = Vec::new();
+    let mut built = None;
+    let mut table_bytes = 0;
+    for _ in 0..3 {
+        drop(built.take());
+        let (_, before) = counters();
+        let start = Instant::now();
+        built = build(&set.routes);
+        builds.push(start.elapsed().as_secs_f64() * 1000.0);
+        let (_, after) = counters();
+        table_bytes = after.saturating_sub(before);
+    }
+    builds.sort_by(f64::total_cmp);
+    let contender = built?;
+    let start = Instant::now();
+    let wrong = set
+        .lookups
+        .iter()
+        .filter(|(route, path)| contender.find(path).map(|(found, _)| found) != *route)
+        .count();
+    let pass = start.elapsed().as_secs_f64();
+    let share = if pass > LONGEST_PASS {
+        ((set.lookups.len() as f64 * LONGEST_PASS / pass) as usize).max(64)
+    } else {
+        set.lookups.len()
+    };
+    let counted = set.lookups.get(..share).unwrap_or(&set.lookups);
+    let (before, _) = counters();
+    std::hint::black_box(contender.pass(counted));
+    let (after, _) = counters();
+    Some(Entry {
+        contender,
+        figures: Figures {
+            name,
+            ns_median: 0.0,
+            ns_min: 0.0,
+            ratio_to_best_peer: None,
+            allocs_per_lookup: (after - before) as f64 / counted.len().max(1) as f64,
+            table_bytes,
+            build_ms: builds.get(builds.len() / 2).copied().unwrap_or_default(),
+            wrong,
+        },
+        times: Vec::with_capacity(1024),
+        share,
+    })
+}

@@ -1,0 +1,116 @@
+//! Literals → the slots of one switch.
+//!
+//! Up to some dozens of literals get slots of their own, by trying seeds. More of them may have to
+//! stand one slot further, which the slot before says.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::key::Key;
+use super::tables::place;
+
+/// Where literals stand.
+pub(crate) struct Layout {
+    pub(crate) seed: u32,
+    pub(crate) shift: u8,
+    /// The literal in each slot.
+    pub(crate) slots: Vec<Option<u32>>,
+    /// Whether a literal that belongs here may stand in the next one.
+    pub(crate) has_more: Vec<bool>,
+}
+
+/// So many literals at most are given slots of their own.
+const MOST_PERFECT: usize = 48;
+/// How many seeds are tried before the slots are doubled.
+const TRIES: u32 = 400;
+
+/// Lays out literals; `random` is the state of a generator of seeds.
+pub(crate) fn lay_out(keys: &[Key], random: &mut u64) -> Layout {
+    if keys.len() == 1 {
+        return Layout {
+            seed: 0,
+            shift: 63,
+            slots: vec![Some(0)],
+            has_more: vec![false],
+        };
+    }
+    let mut sorted = keys.to_vec();
+    sorted.sort_unstable();
+    let has_twins = sorted.windows(2).any(|pair| pair.first() == pair.last());
+    let bits = keys.len().next_power_of_two().trailing_zeros().max(1);
+    if keys.len() <= MOST_PERFECT && !has_twins {
+        for bits in bits..bits + 4 {
+            for _ in 0..TRIES {
+                let seed = next_seed(random);
+                if let Some(layout) = perfect(keys, seed, bits) {
+                    return layout;
+                }
+            }
+        }
+    }
+    chained(keys, next_seed(random), bits + 1)
+}
+
+fn next_seed(random: &mut u64) -> u32 {
+    *random ^= *random << 13;
+    *random ^= *random >> 7;
+    *random ^= *random << 17;
+    (*random >> 40) as u32 | 1
+}
+
+fn perfect(keys: &[Key], seed: u32, bits: u32) -> Option<Layout> {
+    // A bit for each slot tells quickly that a seed will not do.
+    let mut taken = [0_u64; 16];
+    let shift = 64 - bits;
+    for key in keys {
+        let at = place(key.mixed(), seed, shift);
+        let word = taken.get_mut(at / 64)?;
+        if *word & 1 << (at % 64) != 0 {
+            return None;
+        }
+        *word |= 1 << (at % 64);
+    }
+    let mut slots = vec![None; 1 << bits];
+    for (number, key) in keys.iter().enumerate() {
+        *slots.get_mut(place(key.mixed(), seed, shift))? = Some(number as u32);
+    }
+    Some(Layout {
+        seed,
+        shift: shift as u8,
+        has_more: vec![false; slots.len()],
+        slots,
+    })
+}
+
+fn chained(keys: &[Key], seed: u32, bits: u32) -> Layout {
+    let shift = 64 - bits;
+    let mut slots = vec![None; 1 << bits];
+    let mut has_more = vec![false; slots.len()];
+    for (number, key) in keys.iter().enumerate() {
+        let mut at = place(key.mixed(), seed, shift);
+        loop {
+            match slots.get_mut(at) {
+                Some(slot @ None) => {
+                    *slot = Some(number as u32);
+                    break;
+                }
+                Some(Some(_)) => {
+                    if let Some(more) = has_more.get_mut(at) {
+                        *more = true;
+                    }
+                    at += 1;
+                }
+                None => {
+                    slots.push(None);
+                    has_more.push(false);
+                }
+            }
+        }
+    }
+    Layout {
+        seed,
+        shift: shift as u8,
+        slots,
+        has_more,
+    }
+}
