@@ -6,10 +6,10 @@
 //! where that is no number, and ignores `Transfer-Encoding`; so nothing that is odd in these passes.
 
 use std::borrow::Cow;
-use std::net::Ipv6Addr;
 
 use brrtrouter_transport::{Field, Status, Version};
 
+use crate::authority::{Bytes, is_authority};
 use crate::limits::Limits;
 
 /// A request's head as the crate hands it over.
@@ -60,26 +60,47 @@ impl<'a> Head<'a> {
     /// The [`Refusal`] to answer with; where the message ends is then not known, so the connection
     /// must end.
     pub(crate) fn admit(&self, limits: &Limits) -> Result<Admitted<'a>, Refusal> {
-        self.check_size(limits)?;
-        let length = self.content_length()?;
-        self.check_host()?;
+        let survey = self.survey();
+        self.check_size(survey.size, limits)?;
+        let length = self.content_length(&survey)?;
+        self.check_host(&survey)?;
         let target = self.origin_form()?;
         Ok(Admitted {
             target,
             length,
-            expects_continue: self.expects_continue()? && length > 0,
-            persistent: self.is_persistent(),
+            expects_continue: self.expects_continue(&survey)? && length > 0,
+            persistent: self.is_persistent(&survey),
         })
     }
 
-    fn named(&self, name: &'static str) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        self.fields
-            .iter()
-            .filter(move |field| field.name.eq_ignore_ascii_case(name))
-            .map(|field| field.value)
+    /// Looks at every field once, told apart by the length of its name.
+    fn survey(&self) -> Survey<'a> {
+        let mut survey = Survey::default();
+        for field in self.fields {
+            let (name, value) = (field.name, field.value);
+            survey.size += name.len() + value.len() + 4;
+            match name.len() {
+                4 if name.eq_ignore_ascii_case("host") => survey.host.add(value),
+                6 if name.eq_ignore_ascii_case("expect") => {
+                    survey.expects = true;
+                    survey.expects_else |= !value.eq_ignore_ascii_case(b"100-continue");
+                }
+                10 if name.eq_ignore_ascii_case("connection") => {
+                    for option in value.split(|&byte| byte == b',') {
+                        let option = option.trim_ascii();
+                        survey.close |= option.eq_ignore_ascii_case(b"close");
+                        survey.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
+                    }
+                }
+                14 if name.eq_ignore_ascii_case("content-length") => survey.length.add(value),
+                17 if name.eq_ignore_ascii_case("transfer-encoding") => survey.coding.add(value),
+                _ => {}
+            }
+        }
+        survey
     }
 
-    fn check_size(&self, limits: &Limits) -> Result<(), Refusal> {
+    fn check_size(&self, fields: usize, limits: &Limits) -> Result<(), Refusal> {
         if self.method.len() > LONGEST_METHOD {
             return Err(refusal(
                 Status::NOT_IMPLEMENTED,
@@ -92,11 +113,6 @@ impl<'a> Head<'a> {
                 "the target is longer than the limit",
             ));
         }
-        let fields: usize = self
-            .fields
-            .iter()
-            .map(|field| field.name.len() + field.value.len() + 4)
-            .sum();
         if self.method.len() + self.target.len() + fields > limits.max_head {
             return Err(refusal(
                 Status::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -107,18 +123,15 @@ impl<'a> Head<'a> {
     }
 
     /// RFC 9112 §6: one way to frame the content, stated once.
-    fn content_length(&self) -> Result<u64, Refusal> {
-        let mut lengths = self.named("content-length");
-        let length = lengths.next();
-        if lengths.next().is_some() {
+    fn content_length(&self, survey: &Survey<'_>) -> Result<u64, Refusal> {
+        if survey.length.several {
             return Err(bad("there is more than one Content-Length"));
         }
-        let mut codings = self.named("transfer-encoding");
-        if let Some(coding) = codings.next() {
-            let several = codings.next().is_some();
-            return Err(self.refuse_coding(coding, several || length.is_some()));
+        if let Some(coding) = survey.coding.first {
+            let conflicts = survey.coding.several || survey.length.first.is_some();
+            return Err(self.refuse_coding(coding, conflicts));
         }
-        match length {
+        match survey.length.first {
             None => Ok(0),
             Some(digits) => parse_length(digits)
                 .ok_or_else(|| bad("Content-Length is not a decimal number that fits")),
@@ -140,21 +153,16 @@ impl<'a> Head<'a> {
     }
 
     /// RFC 9112 §3.2: exactly one valid `Host`; HTTP/1.0 may leave it out.
-    fn check_host(&self) -> Result<(), Refusal> {
-        let mut hosts = self.named("host");
-        let Some(host) = hosts.next() else {
-            return match self.version {
-                Version::Http10 => Ok(()),
-                _ => Err(bad("there is no Host")),
-            };
-        };
-        if hosts.next().is_some() {
+    fn check_host(&self, survey: &Survey<'_>) -> Result<(), Refusal> {
+        if survey.host.several {
             return Err(bad("there is more than one Host"));
         }
-        if !is_authority(host) {
-            return Err(bad("Host is not a host with an optional port"));
+        match survey.host.first {
+            Some(host) if is_authority(host) => Ok(()),
+            Some(_) => Err(bad("Host is not a host with an optional port")),
+            None if self.version == Version::Http10 => Ok(()),
+            None => Err(bad("there is no Host")),
         }
-        Ok(())
     }
 
     /// RFC 9112 §3.2: brings the target into origin form.
@@ -166,7 +174,7 @@ impl<'a> Head<'a> {
                 "this server is not a proxy",
             ));
         }
-        if !target.bytes().all(|byte| byte.is_ascii_graphic()) || target.contains('#') {
+        if !target.bytes().all(|byte| TARGET.has(byte)) {
             return Err(bad("the target holds a character that must be escaped"));
         }
         if target.starts_with('/') || (target == "*" && self.method == "OPTIONS") {
@@ -196,34 +204,51 @@ impl<'a> Head<'a> {
     }
 
     /// RFC 9110 §10.1.1; HTTP/1.0 has no expectations.
-    fn expects_continue(&self) -> Result<bool, Refusal> {
+    fn expects_continue(&self, survey: &Survey<'_>) -> Result<bool, Refusal> {
         if self.version == Version::Http10 {
             return Ok(false);
         }
-        let mut expects = false;
-        for value in self.named("expect") {
-            if !value.eq_ignore_ascii_case(b"100-continue") {
-                return Err(refusal(
-                    Status::EXPECTATION_FAILED,
-                    "the expectation is not 100-continue",
-                ));
-            }
-            expects = true;
+        if survey.expects_else {
+            return Err(refusal(
+                Status::EXPECTATION_FAILED,
+                "the expectation is not 100-continue",
+            ));
         }
-        Ok(expects)
+        Ok(survey.expects)
     }
 
     /// RFC 9112 §9.3.
-    fn is_persistent(&self) -> bool {
-        let has = |option: &str| {
-            self.named("connection")
-                .flat_map(|list| list.split(|&byte| byte == b','))
-                .any(|item| item.trim_ascii().eq_ignore_ascii_case(option.as_bytes()))
-        };
-        match self.version {
-            Version::Http10 => has("keep-alive") && !has("close"),
-            _ => !has("close"),
-        }
+    fn is_persistent(&self, survey: &Survey<'_>) -> bool {
+        !survey.close && (survey.keep_alive || self.version != Version::Http10)
+    }
+}
+
+/// What the fields say that matters here.
+#[derive(Default)]
+struct Survey<'a> {
+    /// The length of all field lines.
+    size: usize,
+    host: Single<'a>,
+    length: Single<'a>,
+    coding: Single<'a>,
+    expects: bool,
+    /// Whether something else than `100-continue` is expected.
+    expects_else: bool,
+    close: bool,
+    keep_alive: bool,
+}
+
+/// The value of a field that may be there once.
+#[derive(Default)]
+struct Single<'a> {
+    first: Option<&'a [u8]>,
+    several: bool,
+}
+
+impl<'a> Single<'a> {
+    fn add(&mut self, value: &'a [u8]) {
+        self.several |= self.first.is_some();
+        self.first = self.first.or(Some(value));
     }
 }
 
@@ -236,53 +261,10 @@ fn parse_length(digits: &[u8]) -> Option<u64> {
     u64::try_from(length).ok()
 }
 
-/// `uri-host [ ":" port ]` (RFC 9110 §7.2, RFC 3986 §3.2.2), not empty and without user information.
-fn is_authority(authority: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(authority) else {
-        return false;
-    };
-    let (host_is_valid, port) = match text.strip_prefix('[') {
-        Some(rest) => match rest.split_once(']') {
-            Some((address, port)) => (address.parse::<Ipv6Addr>().is_ok(), port),
-            None => return false,
-        },
-        None => {
-            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
-            (is_registered_name(host), port)
-        }
-    };
-    host_is_valid && is_port(port)
-}
-
-/// Nothing, or a colon and a port number, which may be empty.
-fn is_port(port: &str) -> bool {
-    match port.strip_prefix(':') {
-        None => port.is_empty(),
-        Some("") => true,
-        Some(digits) => {
-            digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok()
-        }
-    }
-}
-
-/// `reg-name`, of which IPv4 addresses are a part, and not empty.
-fn is_registered_name(host: &str) -> bool {
-    let mut rest = host.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = match (byte, tail) {
-            (b'%', [high, low, tail @ ..])
-                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-            {
-                tail
-            }
-            (b'-' | b'.' | b'_' | b'~' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')', _)
-            | (b'*' | b'+' | b',' | b';' | b'=', _) => tail,
-            (byte, _) if byte.is_ascii_alphanumeric() => tail,
-            _ => return false,
-        };
-    }
-    !host.is_empty()
-}
+/// Visible ASCII but `#`: a target has no fragment. Laxer than RFC 3986 §3.3, as clients are.
+static TARGET: Bytes = Bytes::of(
+    b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/?%[]\"\\<>^`{|}",
+);
 
 #[cfg(test)]
 mod tests {
@@ -399,12 +381,14 @@ mod tests {
             "[::1]:80",
             "a-b.c_d",
             "%41",
+            "a%2Fb:8",
+            "%c3%a9",
         ] {
             assert_eq!(host(good), None, "{good:?}");
         }
         for odd in [
             "", ":80", "a b", "a, b", "u@a", "a:b", "a:65536", "a:+1", "[::1", "[a]", "[::1]x",
-            "a/b", "%4", "a\u{e9}", "a?b", "a:1:2",
+            "a/b", "%4", "%zz", "a%2Fb:x", "%41 ", "a:80 ", "[::1]:x", "a\u{e9}", "a?b", "a:1:2",
         ] {
             assert_eq!(host(odd), Some(400), "{odd:?}");
         }
@@ -442,6 +426,10 @@ mod tests {
             assert_eq!(target("GET", odd), Err(400), "{odd:?}");
         }
         assert_eq!(target("CONNECT", "a:80"), Err(501));
+        for byte in 0..=u8::MAX {
+            let allowed = byte.is_ascii_graphic() && byte != b'#';
+            assert_eq!(TARGET.has(byte), allowed, "{byte:#x}");
+        }
     }
 
     #[test]

@@ -73,6 +73,7 @@
 
 #![deny(unsafe_code)]
 
+mod authority;
 mod connection;
 mod control;
 mod foreign;
