@@ -71,6 +71,9 @@ pub struct Spec {
 pub type Extensions = IndexMap<String, Value>;
 
 /// The normalised document, shared by all that looks into it.
+///
+/// It is an OpenAPI document itself, of 3.1 or 3.2, of one file: written out, it loads to the same
+/// model.
 #[derive(Debug, Clone)]
 pub struct Document(Arc<Value>);
 

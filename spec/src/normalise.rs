@@ -24,7 +24,7 @@ use crate::faults::Faults;
 use crate::grammar::Kind;
 use crate::limits::Limits;
 use crate::sources::Sources;
-use crate::version::Version;
+use crate::version::{Stated, Version};
 use anchors::Names;
 use components::Components;
 use here::Here;
@@ -60,7 +60,24 @@ pub(crate) fn normalise(
     walker.walk(Kind::Document, &mut root, &mut here);
     walker.bring_in(&mut root);
     walker.follow_locals(&mut root);
+    state_version(&mut root, version);
     (root, walker.origins)
+}
+
+/// What comes out is shaped like 3.1, and says so; 3.2 only adds to it.
+fn state_version(root: &mut Value, version: Version) {
+    let written = match root
+        .get("openapi")
+        .and_then(Value::as_str)
+        .map(Version::read)
+    {
+        Some(Stated::Known(known)) if known > Version::V30 => return,
+        _ if version == Version::V32 => "3.2.0",
+        _ => "3.1.1",
+    };
+    if let Value::Object(root) = root {
+        root.insert("openapi".into(), written.into());
+    }
 }
 
 struct Walker<'a> {

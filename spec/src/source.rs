@@ -6,7 +6,7 @@ mod places;
 mod read;
 mod yaml;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,12 +37,41 @@ enum Place {
     /// Found while reading.
     Known(Places),
     /// Found when they are asked for.
-    Unknown {
-        text: String,
-        places: OnceCell<Places>,
-        /// Those of the outermost levels only, which are found much faster.
-        outer: OnceCell<Places>,
-    },
+    Unknown(Unknown),
+}
+
+/// The places of a JSON text, found as far as they are asked for.
+#[derive(Debug)]
+struct Unknown {
+    text: String,
+    /// Those of the outermost levels, which are found much faster than all.
+    outer: OnceCell<Places>,
+    all: OnceCell<Places>,
+    /// How often something below the outermost levels has been asked for.
+    asked: Cell<usize>,
+}
+
+impl Unknown {
+    fn find(&self, pointer: &str, aim: Aim) -> Option<(Mark, usize)> {
+        let outer = self
+            .outer
+            .get_or_init(|| json::scan(&self.text, OUTER, false).places);
+        let (start, mark, depth) = outer.nearest(pointer)?;
+        if depth == pointer.len() || pointer.matches('/').count() <= OUTER {
+            return outer.find(pointer, aim);
+        }
+        if self.asked.replace(self.asked.get() + 1) >= ASKED {
+            let all = self
+                .all
+                .get_or_init(|| json::scan(&self.text, usize::MAX, false).places);
+            return all.find(pointer, aim);
+        }
+        let inner = json::scan_value(&self.text, start, mark);
+        match inner.find(pointer.get(depth..)?, aim)? {
+            (_, 0) => outer.find(pointer, aim),
+            (mark, found) => Some((mark, depth + found)),
+        }
+    }
 }
 
 impl Source {
@@ -59,13 +88,13 @@ impl Source {
         let mut faults = Vec::new();
         let (value, places) = if is_json(&file, &text) {
             let value = json::parse(&text, limits, &mut faults);
-            let (places, outer) = (OnceCell::new(), OnceCell::new());
-            let places = Place::Unknown {
+            let unknown = Unknown {
                 text,
-                places,
-                outer,
+                outer: OnceCell::new(),
+                all: OnceCell::new(),
+                asked: Cell::new(0),
             };
-            (value, places)
+            (value, Place::Unknown(unknown))
         } else {
             let composed = yaml::compose(&text, limits);
             faults = composed.faults;
@@ -83,18 +112,11 @@ impl Source {
     /// Where the value at `pointer`, or its nearest ancestor that is there, stands; and the
     /// length of the pointer that was found.
     pub(crate) fn locate(&self, pointer: &str, aim: Aim) -> (Location, usize) {
-        let places = match &self.places {
-            Place::Known(places) => places,
-            Place::Unknown { text, outer, .. } if pointer.matches('/').count() <= OUTER => {
-                outer.get_or_init(|| json::scan(text, OUTER, false).places)
-            }
-            Place::Unknown { text, places, .. } => {
-                places.get_or_init(|| json::scan(text, usize::MAX, false).places)
-            }
+        let found = match &self.places {
+            Place::Known(places) => places.find(pointer, aim),
+            Place::Unknown(unknown) => unknown.find(pointer, aim),
         };
-        let (mark, found) = places
-            .find(pointer, aim)
-            .unwrap_or((Mark { line: 1, column: 1 }, 0));
+        let (mark, found) = found.unwrap_or((Mark { line: 1, column: 1 }, 0));
         (self.location(mark), found)
     }
 
@@ -109,6 +131,9 @@ impl Source {
 
 /// As deep as an operation stands: `/paths/~1pets/get`.
 const OUTER: usize = 3;
+
+/// How often one value is scanned by itself before all are.
+const ASKED: usize = 64;
 
 fn is_json(file: &std::path::Path, text: &str) -> bool {
     match file.extension().and_then(|extension| extension.to_str()) {

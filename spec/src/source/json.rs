@@ -10,7 +10,7 @@ use super::places::Mark;
 use crate::diagnostic::code;
 use crate::limits::Limits;
 
-pub(super) use places::scan;
+pub(super) use places::{scan, scan_value};
 
 /// Parses a document.
 pub(super) fn parse(text: &str, limits: &Limits, faults: &mut Vec<Fault>) -> Option<Value> {

@@ -19,6 +19,8 @@ struct Node {
     name: u64,
     key: Mark,
     value: Mark,
+    /// The first byte of the value, where that is known.
+    offset: u32,
     /// The index after the last descendant.
     end: u32,
     is_array: bool,
@@ -43,10 +45,25 @@ impl Places {
             name,
             key,
             value,
+            offset: 0,
             end: u32::try_from(index + 1).unwrap_or(u32::MAX),
             is_array,
         });
         index
+    }
+
+    pub(crate) fn set_offset(&mut self, index: usize, offset: usize) {
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.offset = u32::try_from(offset).unwrap_or(0);
+        }
+    }
+
+    /// The nearest to `pointer` that is there: its first byte, its place, and the length of the
+    /// pointer to it.
+    pub(crate) fn nearest(&self, pointer: &str) -> Option<(usize, Mark, usize)> {
+        let (index, found) = self.walk(pointer)?;
+        let node = self.nodes.get(index)?;
+        Some((node.offset as usize, node.value, found))
     }
 
     pub(crate) fn close(&mut self, index: usize) {
@@ -111,6 +128,19 @@ impl Places {
     /// Where the value at `pointer` stands, or else its nearest ancestor that is there; and the
     /// length of the pointer that was found.
     pub(crate) fn find(&self, pointer: &str, aim: Aim) -> Option<(Mark, usize)> {
+        let (index, found) = self.walk(pointer)?;
+        let node = self.nodes.get(index)?;
+        let is_whole = found == pointer.len();
+        let mark = match aim {
+            Aim::Key if is_whole && node.key.line != 0 => node.key,
+            _ if is_whole || node.key.line == 0 => node.value,
+            _ => node.key,
+        };
+        Some((mark, found))
+    }
+
+    /// Goes along a pointer as far as there is something.
+    fn walk(&self, pointer: &str) -> Option<(usize, usize)> {
         let mut at = 0;
         let mut node = self.nodes.first()?;
         let mut found = 0;
@@ -127,13 +157,7 @@ impl Places {
             node = self.nodes.get(at)?;
             found += raw.len() + 1;
         }
-        let is_whole = found == pointer.len();
-        let mark = match aim {
-            Aim::Key if is_whole && node.key.line != 0 => node.key,
-            _ if is_whole || node.key.line == 0 => node.value,
-            _ => node.key,
-        };
-        Some((mark, found))
+        Some((at, found))
     }
 }
 

@@ -22,12 +22,21 @@ pub(in crate::source) struct Scan {
 ///
 /// The text is one that has been parsed; of any other the result is without meaning.
 pub(in crate::source) fn scan(text: &str, depth: usize, with_faults: bool) -> Scan {
+    run(text, 0, Mark { line: 1, column: 1 }, depth, with_faults)
+}
+
+/// Notes where everything within the one value stands that begins at that byte and place.
+pub(in crate::source) fn scan_value(text: &str, start: usize, mark: Mark) -> Places {
+    run(text, start, mark, usize::MAX, false).places
+}
+
+fn run(text: &str, start: usize, mark: Mark, depth: usize, with_faults: bool) -> Scan {
     let mut scanner = Scanner {
-        text: text.as_bytes(),
-        at: 0,
-        line: 1,
-        counted: 0,
-        column: 1,
+        text,
+        at: start,
+        line: mark.line,
+        counted: start,
+        column: mark.column,
         depth,
         with_faults,
         frames: Vec::new(),
@@ -38,7 +47,7 @@ pub(in crate::source) fn scan(text: &str, depth: usize, with_faults: bool) -> Sc
 }
 
 struct Scanner<'t> {
-    text: &'t [u8],
+    text: &'t str,
     at: usize,
     line: u32,
     /// Up to where the columns of this line have been counted, and which column that is.
@@ -75,6 +84,9 @@ impl<'t> Scanner<'t> {
                     };
                     self.found.places.close(frame.place);
                     self.end_member();
+                    if self.frames.is_empty() {
+                        return;
+                    }
                 }
                 b'"' if self.expects_key() => self.key(),
                 first => self.value(first),
@@ -121,8 +133,8 @@ impl<'t> Scanner<'t> {
             Entry::Occupied(first) => {
                 let (line, first) = first.get();
                 let value = |range: &Range<usize>| -> Value {
-                    let bytes = text.get(range.clone()).unwrap_or_default();
-                    serde_json::from_slice(bytes).unwrap_or_default()
+                    let text = text.get(range.clone()).unwrap_or_default();
+                    serde_json::from_str(text).unwrap_or_default()
                 };
                 let is_harmless = merge_duplicate(&mut value(first), value(&range));
                 Some((key.to_string(), *mark, *line, is_harmless))
@@ -154,6 +166,7 @@ impl<'t> Scanner<'t> {
         };
         let is_array = first == b'[';
         let place = self.found.places.open(name, key, mark, is_array);
+        self.found.places.set_offset(place, start);
         if matches!(first, b'{' | b'[') && self.frames.len() < self.depth {
             self.at += 1;
             self.frames.push(Frame {
@@ -235,18 +248,23 @@ impl<'t> Scanner<'t> {
     fn skip_string(&mut self) -> bool {
         let mut has_escapes = false;
         self.at += 1;
-        while let Some(byte) = self.peek() {
-            self.at += 1;
-            match byte {
-                b'"' => break,
-                b'\\' => {
-                    has_escapes = true;
-                    self.at += 1;
+        loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            match memchr::memchr2(b'"', b'\\', rest) {
+                Some(end) if rest.get(end) == Some(&b'"') => {
+                    self.at += end + 1;
+                    return has_escapes;
                 }
-                _ => {}
+                Some(escape) => {
+                    has_escapes = true;
+                    self.at += escape + 2;
+                }
+                None => {
+                    self.at = self.text.len();
+                    return has_escapes;
+                }
             }
         }
-        has_escapes
     }
 
     fn string(&mut self) -> Cow<'t, str> {
@@ -278,7 +296,8 @@ impl<'t> Scanner<'t> {
     }
 
     fn mark(&mut self) -> Mark {
-        let passed = self.text.get(self.counted..self.at).unwrap_or_default();
+        let passed = self.text.as_bytes();
+        let passed = passed.get(self.counted..self.at).unwrap_or_default();
         // Every byte but the later ones of a character.
         let characters = passed.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
         self.column += u32::try_from(characters).unwrap_or(0);
@@ -302,13 +321,12 @@ impl<'t> Scanner<'t> {
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
+        self.text.as_bytes().get(self.at).copied()
     }
 
     fn slice(&self, start: usize, end: usize) -> &'t str {
         self.text
             .get(start..end.min(self.text.len()))
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
             .unwrap_or_default()
     }
 }
