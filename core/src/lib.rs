@@ -28,7 +28,7 @@ pub use extract::{
     ParameterErrorKind, ParameterValue, Parameters, Part, Place, PlanError, Source,
 };
 pub use method::MethodSet;
-pub use path::{BadPath, PathParams};
+pub use path::{BadPath, PathParams, Spans};
 #[cfg(feature = "alloc")]
 pub use router::{
     Allow, BasePath, BuildError, BuildErrors, Lookup, Match, Redirect, Router, RouterBuilder,

@@ -5,7 +5,7 @@ mod scan;
 use core::fmt;
 use core::ops::Range;
 
-pub(crate) use scan::{scan, scan_short};
+pub(crate) use scan::{scan, scan_clean};
 
 /// The longest path, in bytes; the query does not count.
 pub const LONGEST_PATH: usize = 8192;
@@ -104,8 +104,16 @@ impl PathParams {
     }
 
     /// The places of all parameters, in the order of the template.
-    pub fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        (0..self.len()).filter_map(|index| self.span(index))
+    #[inline]
+    pub fn spans(&self) -> Spans<'_> {
+        Spans {
+            params: self,
+            left: match self.captured {
+                Captured::Segments(segments) => segments,
+                Captured::Spans(count) => count.into(),
+            },
+            next: 0,
+        }
     }
 
     /// The parameter of that number as it stands in `target`, not decoded.
@@ -132,6 +140,39 @@ impl PathParams {
         };
         path.get(usize::from(start) + 1..usize::from(end))
             .unwrap_or_default()
+    }
+}
+
+/// The places of parameters, by [`PathParams::spans`].
+#[derive(Debug, Clone)]
+pub struct Spans<'p> {
+    params: &'p PathParams,
+    /// The segments that are left, or the count of all spans.
+    left: u32,
+    next: usize,
+}
+
+impl Iterator for Spans<'_> {
+    type Item = Range<usize>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Range<usize>> {
+        match self.params.captured {
+            Captured::Segments(_) => {
+                if self.left == 0 {
+                    return None;
+                }
+                let segment = self.left.trailing_zeros() as usize & (MOST_SEGMENTS - 1);
+                self.left &= self.left - 1;
+                let ends = &self.params.ends;
+                Some(usize::from(ends[segment]) + 1..usize::from(ends[segment + 1]))
+            }
+            Captured::Spans(_) => {
+                let span = self.params.span(self.next)?;
+                self.next += 1;
+                Some(span)
+            }
+        }
     }
 }
 

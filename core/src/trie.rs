@@ -22,4 +22,4 @@ pub(crate) use backtrack::Segments;
 pub(crate) use compile::Compiler;
 pub(crate) use key::{EscapedKeys, PlainKeys};
 pub(crate) use tables::Method;
-pub(crate) use walk::Found;
+pub(crate) use walk::{Found, capture, walk};

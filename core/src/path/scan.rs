@@ -61,15 +61,15 @@ pub(crate) fn scan(target: &[u8], params: &mut PathParams) -> Result<Scanned, Ba
 /// The longest target that is scanned at one go.
 const SHORT: usize = 64;
 
-/// A short target without anything that needs a second look.
-pub(crate) struct Short {
+/// A target without anything that needs a second look.
+pub(crate) struct Clean {
     /// A target shorter than 16 bytes, with others behind it.
     image: [u8; 16],
     /// The segments that are empty.
     pub(crate) empty: u32,
 }
 
-impl Short {
+impl Clean {
     /// The bytes that words are read from, never fewer than 16.
     #[inline(always)]
     pub(crate) fn source<'s>(&'s self, target: &'s [u8]) -> &'s [u8] {
@@ -81,38 +81,38 @@ impl Short {
     }
 }
 
-/// Takes apart a target of at most 64 bytes that has neither escapes nor empty segments within nor
-/// dots that could be dot segments; `None` where it has, or a slash does not come first.
-///
-/// Blocks of 16 bytes overlap, so that every length is covered by the same few of them.
+/// Takes apart a target that has neither escapes nor empty segments within nor dot segments nor too
+/// much of anything; `None` where it has, or a slash does not come first.
 #[inline(always)]
-pub(crate) fn scan_short(target: &[u8], params: &mut PathParams) -> Option<Short> {
-    let mut image = [0; 16];
-    let mut special = u8x16::ZERO;
-    let slashes = if let (Some(head), Some(tail)) = (target.first_chunk(), target.last_chunk()) {
-        let last = target.len() - 16;
-        if last <= 16 {
-            block(head, &mut special) | block(tail, &mut special) << last
-        } else if target.len() <= SHORT {
-            let second = block(target.get(16..)?.first_chunk()?, &mut special) << 16;
-            let before = if last - 16 < 32 { last - 16 } else { 32 };
-            let third = block(target.get(before..)?.first_chunk()?, &mut special) << before;
-            block(head, &mut special) | second | third | block(tail, &mut special) << last
+pub(crate) fn scan_clean(target: &[u8], params: &mut PathParams) -> Option<Clean> {
+    if target.len().wrapping_sub(16) > SHORT - 16 {
+        return if target.len() < 16 {
+            scan_small(target, params)
         } else {
-            return None;
-        }
-    } else {
-        image = small(target);
-        block(&image, &mut special) & !(u64::MAX << (target.len() & 63))
-    };
-    let mut end = target.len();
-    let mut slashes = slashes;
-    if special.to_bitmask() != 0 {
-        end = look_again(target)?;
-        if end < SHORT {
-            slashes &= !(u64::MAX << end);
-        }
+            scan_blocks(target, params)
+        };
     }
+    // Blocks of 16 bytes overlap, so that every length is covered by the same four of them.
+    let last = target.len() - 16;
+    let mut special = u8x16::ZERO;
+    let mut slashes = 0;
+    for at in [0, last.min(16), last.min(32), last] {
+        let bytes = target.get(at..)?.first_chunk()?;
+        slashes |= block(bytes, &mut special) << at;
+    }
+    if special.to_bitmask() != 0 {
+        return scan_blocks(target, params);
+    }
+    let empty = note(slashes, target.len(), params)?;
+    Some(Clean {
+        image: [0; 16],
+        empty,
+    })
+}
+
+/// Notes where the segments of a path of at most 64 bytes end, and tells which are empty.
+#[inline(always)]
+fn note(slashes: u64, end: usize, params: &mut PathParams) -> Option<u32> {
     if slashes & 1 == 0 || slashes & slashes << 1 != 0 {
         return None;
     }
@@ -120,6 +120,7 @@ pub(crate) fn scan_short(target: &[u8], params: &mut PathParams) -> Option<Short
     let count = slashes.count_ones();
     params.segments = count as u8;
     let mut left = slashes;
+    // Most paths have no more than these, and counting them would cost more.
     let (first, rest) = params.ends.split_at_mut(6);
     for slot in first {
         *slot = left.trailing_zeros() as u16;
@@ -139,9 +140,74 @@ pub(crate) fn scan_short(target: &[u8], params: &mut PathParams) -> Option<Short
     }
     *params.ends.get_mut(count as usize)? = end as u16;
     let is_open = (slashes >> ((end - 1) & 63)) as u32 & 1;
-    Some(Short {
-        image,
-        empty: is_open << ((count - 1) & 31),
+    Some(is_open << ((count - 1) & 31))
+}
+
+/// A target of fewer than 16 bytes.
+#[inline(always)]
+fn scan_small(target: &[u8], params: &mut PathParams) -> Option<Clean> {
+    let image = small(target);
+    let mut special = u8x16::ZERO;
+    let mut slashes = block(&image, &mut special) & !(u64::MAX << (target.len() & 63));
+    let mut end = target.len();
+    if special.to_bitmask() != 0 {
+        end = look_again(target)?;
+        slashes &= !(u64::MAX << (end & 63));
+    }
+    let empty = note(slashes, end, params)?;
+    Some(Clean { image, empty })
+}
+
+/// A target of 16 bytes or more, block after block.
+#[inline(never)]
+fn scan_blocks(target: &[u8], params: &mut PathParams) -> Option<Clean> {
+    let mut count = 0;
+    // Whether the byte before the block is a slash, in the lowest bit.
+    let mut after_slash = 0_u32;
+    let mut end = target.len();
+    let mut at = 0;
+    while at < end {
+        // The last block reaches back; what was seen already is shifted out.
+        let from = at.min(target.len() - 16);
+        let seen = (at - from) as u32;
+        let bytes = u8x16::new(*target.get(from..)?.first_chunk()?);
+        let of = |byte| bytes.simd_eq(u8x16::splat(byte)).to_bitmask() >> seen;
+        let mut slashes = of(b'/');
+        let mut special = of(b'%') | of(0);
+        let queries = of(b'?');
+        let mut dots = of(b'.');
+        if queries != 0 {
+            end = at + queries.trailing_zeros() as usize;
+            let before = queries & queries.wrapping_neg();
+            slashes &= before - 1;
+            special &= before - 1;
+            dots &= before - 1;
+        }
+        let behind = slashes << 1 | after_slash;
+        if special | (dots | slashes) & behind != 0 || end > LONGEST_PATH {
+            return None;
+        }
+        after_slash = slashes >> (15 - seen) & 1;
+        while slashes != 0 {
+            if count == MOST_SEGMENTS {
+                return None;
+            }
+            *params.ends.get_mut(count)? = (at + slashes.trailing_zeros() as usize) as u16;
+            slashes &= slashes - 1;
+            count += 1;
+        }
+        at = from + 16;
+    }
+    if count == 0 || params.ends.first() != Some(&0) {
+        return None;
+    }
+    *params.ends.get_mut(count)? = end as u16;
+    params.end = end as u32;
+    params.segments = count as u8;
+    let is_open = target.get(end - 1) == Some(&b'/');
+    Some(Clean {
+        image: [0; 16],
+        empty: u32::from(is_open) << ((count - 1) & 31),
     })
 }
 

@@ -4,9 +4,9 @@ use core::fmt;
 
 use super::{Allow, Router, TrailingSlash};
 use crate::method::{self, MethodSet};
-use crate::path::{self, BadPath, Captured, MOST_SEGMENTS, PathParams, scan_short};
+use crate::path::{self, BadPath, Captured, MOST_SEGMENTS, PathParams, scan_clean};
 use crate::trie::backtrack::Backtracker;
-use crate::trie::{EscapedKeys, Found, PlainKeys, Segments};
+use crate::trie::{self, EscapedKeys, Found, Method, PlainKeys, Segments};
 
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,22 +92,18 @@ impl Router {
     #[inline]
     pub fn lookup(&self, method: &str, target: &str, params: &mut PathParams) -> Lookup<'_> {
         let number = self.method(method);
-        if let (Some(number), Some(short)) = (number, scan_short(target.as_bytes(), params)) {
-            let roots = self
-                .methods
-                .get(usize::from(number))
-                .copied()
-                .unwrap_or_default();
-            let tables = self.tables.borrow();
+        if let (Some(number), Some(clean)) = (number, scan_clean(target.as_bytes(), params)) {
+            let bytes = target.as_bytes();
+            let roots = self.roots(number);
             let count = usize::from(params.segments);
-            let root = tables.root(roots, count);
-            let found = match PlainKeys::new(short.source(target.as_bytes()), &params.ends) {
-                Some(keys) => tables.walk(root, &keys, short.empty),
-                None => Found::AskPlain,
+            let found = match PlainKeys::new(clean.source(bytes), &params.ends) {
+                Some(keys) if clean.empty == 0 || !roots.has_catch_all => {
+                    trie::walk(&self.tables, roots, count, &keys, clean.empty)
+                }
+                _ => Found::AskPlain,
             };
             if let Found::Leaf(leaf) = found
-                && !(short.empty != 0 && roots.has_catch_all)
-                && tables.capture(leaf, target.as_bytes(), params)
+                && trie::capture(&self.tables, leaf, bytes, params)
             {
                 return Lookup::Found(Match {
                     route: leaf.route,
@@ -148,6 +144,14 @@ impl Router {
             return Lookup::Found(found);
         }
         self.without_route(&search, number, params)
+    }
+
+    #[inline(always)]
+    fn roots(&self, method: u8) -> Method {
+        self.methods
+            .get(usize::from(method))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// What to say where no route has the method and exactly that path.
@@ -222,12 +226,9 @@ impl Search<'_> {
     fn route(&self, method: u8, count: usize, params: &mut PathParams) -> Option<u32> {
         match self.find(method, count, params) {
             Found::Nothing => None,
-            Found::Leaf(leaf) => self
-                .router
-                .tables
-                .borrow()
-                .capture(leaf, self.path, params)
-                .then_some(leaf.route),
+            Found::Leaf(leaf) => {
+                trie::capture(&self.router.tables, leaf, self.path, params).then_some(leaf.route)
+            }
             Found::AskPlain => {
                 let plain = self.plain(method)?;
                 let leaf = plain.leaf(plain.find(&self.segments(count, params))?)?;
@@ -238,11 +239,8 @@ impl Search<'_> {
     }
 
     fn find(&self, method: u8, count: usize, params: &PathParams) -> Found {
-        let Some(&roots) = self.router.methods.get(usize::from(method)) else {
-            return Found::Nothing;
-        };
-        let tables = self.router.tables.borrow();
-        let root = tables.root(roots, count);
+        let roots = self.router.roots(method);
+        let tables = &self.router.tables;
         let mut empty = 0;
         for (column, pair) in params.ends.windows(2).take(count).enumerate() {
             if let &[start, end] = pair {
@@ -253,8 +251,11 @@ impl Search<'_> {
             return Found::AskPlain;
         }
         match PlainKeys::new(self.path, &params.ends) {
-            Some(keys) if !self.is_escaped => tables.walk(root, &keys, empty),
-            _ => tables.walk(root, &EscapedKeys::new(self.path, &params.ends), empty),
+            Some(keys) if !self.is_escaped => trie::walk(tables, roots, count, &keys, empty),
+            _ => {
+                let keys = EscapedKeys::new(self.path, &params.ends);
+                trie::walk(tables, roots, count, &keys, empty)
+            }
         }
     }
 

@@ -11,8 +11,8 @@ use super::backtrack::{self, Backtracker};
 use super::hash;
 use super::rows::{Condition, Names, Row};
 use super::tables::{
-    self, AFFIX, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, LEAF, MORE, Method, NO_LITERAL,
-    PLAIN, SWITCH, Step, Tables,
+    self, AFFIX, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, HoldsTables, LEAF, MORE, Method,
+    NO_LITERAL, PLAIN, SWITCH, Step, Tables,
 };
 use crate::template::{Segment, Template};
 
@@ -30,9 +30,9 @@ pub(crate) struct OwnedTables {
     pub(crate) text: Vec<u8>,
 }
 
-impl OwnedTables {
+impl HoldsTables for OwnedTables {
     #[inline(always)]
-    pub(crate) fn borrow(&self) -> Tables<'_> {
+    fn tables(&self) -> Tables<'_> {
         Tables {
             roots: &self.roots,
             steps: &self.steps,
@@ -45,7 +45,9 @@ impl OwnedTables {
             text: &self.text,
         }
     }
+}
 
+impl OwnedTables {
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(self.roots.as_slice())
             + size_of_val(self.steps.as_slice())

@@ -3,7 +3,9 @@
 //! That is all of a segment of at most 16 bytes, since no segment holds NUL; of a longer one the
 //! middle is compared besides.
 
-use crate::path::ENDS;
+use core::hint::select_unpredictable;
+
+use crate::path::{ENDS, MOST_SEGMENTS};
 use crate::percent::{Decoded, Plus};
 
 /// The key of one segment.
@@ -75,8 +77,8 @@ impl<'p> PlainKeys<'p> {
 
     #[inline(always)]
     fn bounds(&self, column: usize) -> (usize, usize) {
-        const LAST: usize = ENDS - 2;
-        let column = if column > LAST { LAST } else { column };
+        // The mask takes nothing off a column, and the bounds check with it.
+        let column = column & (MOST_SEGMENTS - 1);
         (
             usize::from(self.ends[column]) + 1,
             usize::from(self.ends[column + 1]),
@@ -116,11 +118,11 @@ impl Keys for PlainKeys<'_> {
         let shift = 8 * (start - at) as u32;
         let short = if len < 8 { len } else { 8 };
         let first = (self.word(at).wrapping_shr(shift)) & LOW_BYTES[short];
-        let last = if len > 8 {
-            self.word(end.wrapping_sub(8))
-        } else {
-            first
-        };
+        // Read again where it is short, rather than asking whether it is.
+        let is_long = len > 8;
+        let at = select_unpredictable(is_long, end.wrapping_sub(8), at);
+        let shift = select_unpredictable(is_long, 0, shift);
+        let last = (self.word(at).wrapping_shr(shift)) & LOW_BYTES[short];
         Key {
             first,
             last,

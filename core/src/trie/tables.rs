@@ -111,6 +111,14 @@ pub(crate) struct Tables<'t> {
     pub(crate) text: &'t [u8],
 }
 
+/// What holds tables.
+///
+/// Functions that are seldom called take this instead of [`Tables`], which then never have to be put
+/// together in memory.
+pub(crate) trait HoldsTables {
+    fn tables(&self) -> Tables<'_>;
+}
+
 /// The roots of one method.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Method {
