@@ -122,6 +122,12 @@ impl SchemaRef {
         }
     }
 
+    /// The schema that a local `$ref` leads to; `None` if the reference is not local.
+    pub fn from_fragment(reference: &str) -> Option<Self> {
+        let pointer = crate::reference::local(reference)?;
+        Some(Self::new(pointer))
+    }
+
     /// The JSON pointer within the document.
     pub fn pointer(&self) -> &str {
         &self.pointer
