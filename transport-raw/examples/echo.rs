@@ -71,6 +71,9 @@ fn main() -> Result<(), ServeError> {
     if let Some(seconds) = option("--body-timeout") {
         limits = limits.body_timeout(Duration::from_secs(seconds));
     }
+    if let Some(requests) = option("--max-requests") {
+        limits = limits.max_requests(u32::try_from(requests).unwrap_or(u32::MAX));
+    }
     let mut server = RawServer::bind(("127.0.0.1", port.unwrap_or(8080)))?.limits(limits);
     if let Some(workers) = option("--workers") {
         server = server.workers(usize::try_from(workers).unwrap_or(1));

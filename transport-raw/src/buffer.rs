@@ -26,6 +26,8 @@ pub(crate) struct Desk {
     pub(crate) input: Input,
     pub(crate) output: Vec<u8>,
     pub(crate) response: Response,
+    /// The response has been used.
+    used: bool,
     pub(crate) fields: FieldStore,
     /// A target that had to be written anew.
     pub(crate) target: String,
@@ -76,25 +78,41 @@ impl Desk {
             input: Input::new(INPUT),
             output: Vec::with_capacity(OUTPUT),
             response: Response::new(),
+            used: false,
             fields: FieldStore(Vec::with_capacity(32)),
             target: String::new(),
         })
     }
 
+    /// Makes the response fit for the next request.
+    pub(crate) fn renew(&mut self) {
+        if self.used {
+            self.response.reset();
+        }
+        self.used = true;
+    }
+
     /// Makes the desk fit for the next user.
     fn tidy(&mut self) {
         self.input.clear();
-        if self.input.bytes.len() > INPUT {
-            self.input = Input::new(INPUT);
-        }
         self.output.clear();
-        if self.output.capacity() > KEPT {
-            self.output = Vec::with_capacity(OUTPUT);
+        if self.used {
+            self.used = false;
+            self.response.reset();
         }
-        self.response.reset();
-        if self.response.buffer().capacity() > KEPT {
-            self.response = Response::new();
+        if self.input.bytes.len() > INPUT
+            || self.output.capacity() > KEPT
+            || self.response.buffer().capacity() > KEPT
+        {
+            self.shrink();
         }
+    }
+
+    #[cold]
+    fn shrink(&mut self) {
+        self.input = Input::new(INPUT);
+        self.output = Vec::with_capacity(OUTPUT);
+        self.response = Response::new();
     }
 }
 

@@ -26,6 +26,13 @@ pub(crate) struct Clock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(pub(crate) u64);
 
+/// A time to wait for, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wait(u64);
+
+/// Longer than any server runs, and short enough to be added to any moment.
+const LONGEST: u64 = u64::MAX / 4;
+
 impl Moment {
     /// A moment that never comes.
     pub(crate) const NEVER: Moment = Moment(u64::MAX);
@@ -53,7 +60,7 @@ impl Clock {
     pub(crate) fn advance(&self) {
         let now = self.start.elapsed().as_millis();
         self.now.store(
-            u64::try_from(now).unwrap_or(u64::MAX - 1),
+            u64::try_from(now).unwrap_or(LONGEST).min(LONGEST),
             Ordering::Relaxed,
         );
         self.write_line(SystemTime::now());
@@ -64,11 +71,15 @@ impl Clock {
         Moment(self.now.load(Ordering::Relaxed))
     }
 
-    /// The first moment at which `wait` has passed for certain; one tick is added since
-    /// [`now`](Self::now) lags.
-    pub(crate) fn after(&self, wait: Duration) -> Moment {
-        let wait = u64::try_from((wait + self.tick).as_millis()).unwrap_or(u64::MAX);
-        Moment(self.now().0.saturating_add(wait).min(u64::MAX - 1))
+    /// The first moment at which `wait` has passed for certain.
+    pub(crate) fn after(&self, wait: Wait) -> Moment {
+        Moment(self.now().0 + wait.0)
+    }
+
+    /// A time to wait for; one tick is added since [`now`](Self::now) lags.
+    pub(crate) fn wait(&self, time: Duration) -> Wait {
+        let millis = u64::try_from((time.saturating_add(self.tick)).as_millis());
+        Wait(millis.unwrap_or(u64::MAX).min(LONGEST))
     }
 
     fn write_line(&self, time: SystemTime) {
@@ -93,8 +104,9 @@ impl Clock {
         &self.lines[(edition % 2) as usize]
     }
 
-    /// The `Date` line (RFC 9110 §6.6.1), its line end included.
-    pub(crate) fn date_line(&self) -> [u8; DATE_LINE] {
+    /// Appends the `Date` line (RFC 9110 §6.6.1), its line end included.
+    #[inline]
+    pub(crate) fn push_date(&self, output: &mut Vec<u8>) {
         loop {
             let edition = self.edition.load(Ordering::Acquire);
             let mut bytes = [0_u8; WORDS * 8];
@@ -108,9 +120,9 @@ impl Clock {
             }
             fence(Ordering::Acquire);
             if self.edition.load(Ordering::Relaxed) == edition {
-                let mut line = [0_u8; DATE_LINE];
-                line.copy_from_slice(&bytes[..DATE_LINE]);
-                return line;
+                output.extend_from_slice(&bytes);
+                output.truncate(output.len() - (WORDS * 8 - DATE_LINE));
+                return;
             }
             std::hint::spin_loop();
         }
@@ -121,14 +133,17 @@ impl Clock {
 mod tests {
     use super::*;
 
+    fn line(clock: &Clock) -> Vec<u8> {
+        let mut line = Vec::new();
+        clock.push_date(&mut line);
+        line
+    }
+
     #[test]
     fn the_date_line_is_an_imf_fixdate() {
         let clock = Clock::new(Duration::from_millis(10));
         clock.write_line(SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777));
-        assert_eq!(
-            &clock.date_line(),
-            b"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-        );
+        assert_eq!(line(&clock), b"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
     }
 
     #[test]
@@ -137,9 +152,9 @@ mod tests {
         let even = SystemTime::UNIX_EPOCH;
         let odd = SystemTime::UNIX_EPOCH + Duration::from_secs(86_400 * 45 + 45_296);
         clock.write_line(even);
-        let one = clock.date_line();
+        let one = line(&clock);
         clock.write_line(odd);
-        let other = clock.date_line();
+        let other = line(&clock);
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 for round in 0..20_000 {
@@ -147,7 +162,7 @@ mod tests {
                 }
             });
             for _ in 0..20_000 {
-                let line = clock.date_line();
+                let line = line(&clock);
                 assert!(line == one || line == other, "{line:?}");
             }
         });
@@ -156,7 +171,7 @@ mod tests {
     #[test]
     fn a_deadline_is_never_early() {
         let clock = Clock::new(Duration::from_millis(10));
-        let deadline = clock.after(Duration::from_millis(5));
+        let deadline = clock.after(clock.wait(Duration::from_millis(5)));
         assert!(deadline.0 >= clock.now().0 + 15);
     }
 }

@@ -1,28 +1,23 @@
 //! One connection, from its first byte to its close.
 //!
 //! A connection works in batches: it reads once, answers every request that is there whole, sends
-//! all answers in one write, and sleeps. While it sleeps it holds no buffers.
+//! all answers in one write, and sleeps. While it sleeps it holds no buffers. [`answer`] is about one
+//! request, this file about everything between requests.
+
+mod answer;
 
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use brrtrouter_transport::{Body, BodySource as _, Payload, Request, Response, Service, Status};
-
-use brrtrouter_transport::body::BufferedBody;
+use brrtrouter_transport::{Payload, Service, Status};
 
 use crate::buffer::{self, Desk};
 use crate::clock::Moment;
-use crate::counters::Totals;
 use crate::hub::{Hub, Presence};
-use crate::request::Rejection;
-use crate::request::body::{Reader, wanted_space};
-use crate::request::framing::Framing;
-use crate::request::head::{self, Head};
-use crate::request::target::Path;
-use crate::response::{self, Exchange, Streamed, Written, encode, sse, stream};
+use crate::request::{Rejection, head};
+use crate::response::{Streamed, encode, sse, stream};
 use crate::wire::{Interrupt, Read, Wakeup, Wire};
 
 /// Answers that have come to this size leave before the next request is looked at.
@@ -46,9 +41,12 @@ pub(crate) struct Connection<S> {
     /// What was received of a request while the connection sleeps.
     stash: Vec<u8>,
     /// How much of the next head was there when it was last found not to be whole.
-    partial: Option<usize>,
-    /// When the next head has to be whole; the moment of the first byte decides.
-    head_deadline: Option<Moment>,
+    partial: usize,
+    /// When the next head has to be whole; the moment of the first byte decides, and before that it
+    /// never has to be.
+    head_deadline: Moment,
+    /// Content that has to follow its head.
+    streamed: Option<Streamed>,
     /// The server drains, and this connection ends when its socket is found empty.
     last_look: bool,
     /// After the wire, so that nobody believes the connection gone before its socket is.
@@ -56,6 +54,7 @@ pub(crate) struct Connection<S> {
 }
 
 /// How a step through the input ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
     /// A request was answered.
     Served,
@@ -63,8 +62,11 @@ enum Step {
     Incomplete,
     /// The connection comes to an end after the output.
     Close(Close),
-    /// The output, then this content; whether the connection goes on after it.
-    Stream(Streamed, bool),
+    /// Behind the output comes the content in [`Connection::streamed`].
+    Stream {
+        /// Whether the connection goes on after it.
+        keep_alive: bool,
+    },
 }
 
 /// How to close.
@@ -74,13 +76,6 @@ enum Close {
     Plain,
     /// The peer may still be sending.
     Linger,
-}
-
-/// What to do after a batch.
-enum Next {
-    Wait,
-    Close(Close),
-    Stream(Streamed, bool),
 }
 
 impl<S: Service> Connection<S> {
@@ -98,14 +93,15 @@ impl<S: Service> Connection<S> {
     ) -> std::io::Result<Self> {
         let wire = Wire::new(socket, Arc::clone(&hub))?;
         Ok(Self {
-            head_deadline: Some(wire.after(wire.hub.limits.head_timeout)),
+            head_deadline: wire.after(wire.hub.waits.head),
             service,
             wire,
             hub,
             peer,
             served: 0,
             stash: Vec::new(),
-            partial: None,
+            partial: 0,
+            streamed: None,
             last_look: false,
             _presence: presence,
         })
@@ -122,12 +118,14 @@ impl<S: Service> Connection<S> {
                 desk.input.restore(&self.stash);
                 self.stash.clear();
             }
-            let next = self.work(&mut desk);
-            self.stash.extend_from_slice(desk.input.bytes());
+            let step = self.work(&mut desk);
+            if !desk.input.is_empty() {
+                self.stash.extend_from_slice(desk.input.bytes());
+            }
             buffer::give(desk);
-            let close = match next {
-                Ok(Next::Wait) => continue,
-                Ok(Next::Stream(streamed, keep_alive)) => match self.stream(streamed) {
+            let close = match step {
+                Ok(Step::Incomplete | Step::Served) => continue,
+                Ok(Step::Stream { keep_alive }) => match self.stream() {
                     Ok(()) if keep_alive && !self.wire.is_hung_up() => {
                         // Whatever came in the meantime has not been looked at.
                         self.wire.look_again();
@@ -136,7 +134,7 @@ impl<S: Service> Connection<S> {
                     Ok(()) => Close::Linger,
                     Err(_) => Close::Plain,
                 },
-                Ok(Next::Close(close)) => close,
+                Ok(Step::Close(close)) => close,
                 Err(_) => Close::Plain,
             };
             if close == Close::Linger {
@@ -149,9 +147,10 @@ impl<S: Service> Connection<S> {
     /// Sleeps until there is something to read; `false` if the connection has to end instead.
     fn sleep(&mut self) -> bool {
         let in_head = !self.stash.is_empty();
-        let mut deadline = match self.head_deadline {
-            Some(deadline) => deadline,
-            None => self.wire.after(self.hub.limits.keep_alive),
+        let mut deadline = if self.head_deadline == Moment::NEVER {
+            self.wire.after(self.hub.waits.keep_alive)
+        } else {
+            self.head_deadline
         };
         let mut grace = None;
         loop {
@@ -162,7 +161,8 @@ impl<S: Service> Connection<S> {
                 if self.served > 0 {
                     return self.look_for_the_last_time();
                 }
-                let grace = *grace.get_or_insert_with(|| self.wire.after(DRAIN_GRACE));
+                let grace =
+                    *grace.get_or_insert_with(|| self.wire.after(self.hub.clock.wait(DRAIN_GRACE)));
                 deadline = deadline.min(grace);
             }
             if in_head && self.hub.clock.now() >= deadline {
@@ -206,27 +206,28 @@ impl<S: Service> Connection<S> {
         }
     }
 
-    /// Reads and answers until the socket is empty.
-    fn work(&mut self, desk: &mut Desk) -> Result<Next, Interrupt> {
+    /// Reads and answers until the socket is empty, or the connection ends or streams.
+    fn work(&mut self, desk: &mut Desk) -> Result<Step, Interrupt> {
         loop {
-            let before = self.served;
-            let end = self.answer_all(desk);
-            self.wire
-                .hub
-                .counters
-                .requests
-                .add(u64::from(self.served - before));
-            let end = end?;
-            self.flush(&mut desk.output)?;
-            if let Some(next) = end {
-                return Ok(next);
-            }
-            if self.wire.has_ended() {
-                // A head that ends here will never be whole.
-                return Ok(Next::Close(Close::Plain));
+            if !desk.input.is_empty() {
+                let before = self.served;
+                let step = self.answer_all(desk);
+                if self.served != before {
+                    let count = u64::from(self.served - before);
+                    self.hub.counters.requests.add(count);
+                }
+                let step = step?;
+                self.flush(&mut desk.output)?;
+                if step != Step::Incomplete {
+                    return Ok(step);
+                }
             }
             if self.wire.is_drained() {
-                return Ok(Next::Wait);
+                if self.wire.has_ended() {
+                    // A head that ends here will never be whole.
+                    return Ok(Step::Close(Close::Plain));
+                }
+                return Ok(Step::Incomplete);
             }
             desk.input.reserve(LEAST_READ);
             if let Read::Bytes(count) = self.wire.read(desk.input.space())? {
@@ -237,19 +238,17 @@ impl<S: Service> Connection<S> {
     }
 
     /// Answers every request that is here whole.
-    fn answer_all(&mut self, desk: &mut Desk) -> Result<Option<Next>, Interrupt> {
+    fn answer_all(&mut self, desk: &mut Desk) -> Result<Step, Interrupt> {
         loop {
-            match self.step(desk)? {
-                Step::Served => {
-                    if desk.output.len() >= HIGH_WATER {
-                        self.flush(&mut desk.output)?;
-                    }
-                }
-                Step::Incomplete => return Ok(None),
-                Step::Close(close) => return Ok(Some(Next::Close(close))),
-                Step::Stream(streamed, keep_alive) => {
-                    return Ok(Some(Next::Stream(streamed, keep_alive)));
-                }
+            let step = self.step(desk)?;
+            if step != Step::Served {
+                return Ok(step);
+            }
+            if desk.input.is_empty() {
+                return Ok(Step::Incomplete);
+            }
+            if desk.output.len() >= HIGH_WATER {
+                self.flush(&mut desk.output)?;
             }
         }
     }
@@ -263,237 +262,18 @@ impl<S: Service> Connection<S> {
         Ok(())
     }
 
-    /// Answers the next request.
-    fn step(&mut self, desk: &mut Desk) -> Result<Step, Interrupt> {
-        if desk.input.bytes().starts_with(b"\r") {
-            let empty = head::empty_lines(desk.input.bytes());
-            desk.input.consume(empty);
-        }
-        if desk.input.is_empty() {
-            if self.served > 0 {
-                self.head_deadline = None;
-            }
-            return Ok(Step::Incomplete);
-        }
-        if let Some(seen) = self.partial
-            && !is_worth_parsing(desk.input.bytes(), seen)
-        {
-            return Ok(Step::Incomplete);
-        }
-        if head::starts_badly(desk.input.bytes()) {
-            return Ok(self.refuse(
-                desk,
-                Rejection::bad("a request does not start with a method"),
-            ));
-        }
-        let mut fields = desk.fields.lend();
-        let parsed = head::parse(desk.input.bytes(), &self.hub.limits, &mut fields);
-        let head = match parsed {
-            Ok(Some(head)) => head,
-            Ok(None) => {
-                desk.fields.give_back(fields);
-                self.partial = Some(desk.input.bytes().len());
-                let timeout = self.hub.limits.head_timeout;
-                let deadline = self.wire.after(timeout);
-                self.head_deadline.get_or_insert(deadline);
-                return Ok(Step::Incomplete);
-            }
-            Err(rejection) => {
-                desk.fields.give_back(fields);
-                return Ok(self.refuse(desk, rejection));
-            }
-        };
-        self.partial = None;
-        self.head_deadline = None;
-        self.served += 1;
-        if head.terms.framing != Framing::None {
-            let (length, framing) = (head.length, head.terms.framing);
-            desk.fields.give_back(fields);
-            return self.answer_with_body(desk, length, framing);
-        }
-        let mut source = BufferedBody::default();
-        let max_body = self.hub.limits.max_body;
-        let mut request = Request::new(
-            head.method,
-            origin_form(head.path, &mut desk.target),
-            &fields,
-            Body::new(&mut source, max_body),
-        )
-        .with_peer(self.peer)
-        .with_version(head.version);
-        call(
-            &*self.service,
-            &mut request,
-            &mut desk.response,
-            &self.hub.counters,
-        );
-        let mut exchange = self.exchange(&head);
-        let (length, peer_goes_on) = (head.length, head.terms.keep_alive);
-        let written = response::write(
-            &mut self.wire,
-            &mut desk.output,
-            &mut desk.response,
-            &mut exchange,
-        )?;
-        desk.fields.give_back(fields);
-        desk.input.consume(length);
-        desk.response.reset();
-        Ok(self.conclude(written, exchange, peer_goes_on))
-    }
-
-    /// Answers the request whose head takes the first `length` bytes of the input and is followed by
-    /// content.
-    fn answer_with_body(
-        &mut self,
-        desk: &mut Desk,
-        length: usize,
-        framing: Framing,
-    ) -> Result<Step, Interrupt> {
-        let here = desk.input.bytes().len() - length;
-        let wanted = wanted_space(framing, &self.hub.limits);
-        desk.input.reserve(wanted.saturating_sub(here));
-        let (bytes, space, filled) = desk.input.split(length);
-        let mut fields = desk.fields.lend();
-        // The same bytes give the same head; it is read again since the buffer has been split.
-        let parsed = head::parse(bytes, &self.hub.limits, &mut fields);
-        let Ok(Some(head)) = parsed else {
-            return Ok(Step::Close(Close::Plain));
-        };
-        let mut exchange = self.exchange(&head);
-        let mut reader = Reader::new(
-            &mut self.wire,
-            &mut desk.output,
-            space,
-            filled,
-            framing,
-            head.terms.expects_continue,
-        );
-        let max_body = reader.wire.hub.limits.max_body;
-        let mut request = Request::new(
-            head.method,
-            origin_form(head.path, &mut desk.target),
-            &fields,
-            Body::new(&mut reader, max_body),
-        )
-        .with_peer(self.peer)
-        .with_version(head.version);
-        call(
-            &*self.service,
-            &mut request,
-            &mut desk.response,
-            &self.hub.counters,
-        );
-        let peer_goes_on = head.terms.keep_alive;
-        exchange.keep_alive &= reader.can_go_on();
-        let whole = reader.is_finished();
-        if !whole && desk.response.content().is_none() {
-            // The rest of the body cannot be dropped before a stream of any length.
-            exchange.keep_alive = false;
-        }
-        let written = response::write(
-            reader.wire,
-            reader.output,
-            &mut desk.response,
-            &mut exchange,
-        )?;
-        if exchange.keep_alive && !whole && !reader.drop_rest() {
-            exchange.keep_alive = false;
-        }
-        let (from, to) = reader.unused();
-        desk.fields.give_back(fields);
-        desk.input.join(length, from, to);
-        desk.response.reset();
-        Ok(self.conclude(written, exchange, peer_goes_on || !whole))
-    }
-
-    fn exchange(&self, head: &Head<'_>) -> Exchange {
-        Exchange {
-            is_head: head.method == "HEAD",
-            version: head.version,
-            keep_alive: head.terms.keep_alive
-                && self.served < self.hub.limits.max_requests
-                && !self.hub.is_draining(),
-        }
-    }
-
-    /// What follows an answer; `peer_goes_on` unless the peer has said that it sends nothing more.
-    fn conclude(&self, written: Written, exchange: Exchange, peer_goes_on: bool) -> Step {
-        match written {
-            Written::Streamed(streamed) => Step::Stream(streamed, exchange.keep_alive),
-            Written::Whole if exchange.keep_alive => Step::Served,
-            Written::Whole if !peer_goes_on && self.wire.is_drained() => Step::Close(Close::Plain),
-            Written::Whole => Step::Close(Close::Linger),
-        }
-    }
-
-    #[cold]
-    fn refuse(&mut self, desk: &mut Desk, rejection: Rejection) -> Step {
-        let counters = &self.hub.counters;
-        match rejection.status {
-            Status::BAD_REQUEST => &counters.malformed_heads,
-            Status::URI_TOO_LONG | Status::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-                &counters.oversized_heads
-            }
-            _ => &counters.unsupported_heads,
-        }
-        .add(1);
-        let is_head = head::asks_for_head(desk.input.bytes());
-        encode::refusal(&mut desk.output, rejection, &self.hub.clock, is_head);
-        desk.input.clear();
-        Step::Close(Close::Linger)
-    }
-
     /// Writes content that follows its head.
-    fn stream(&mut self, streamed: Streamed) -> Result<(), Interrupt> {
+    #[cold]
+    #[inline(never)]
+    fn stream(&mut self) -> Result<(), Interrupt> {
+        let Some(streamed) = self.streamed.take() else {
+            return Ok(());
+        };
         match streamed.payload {
             Payload::Stream(body) => stream::run(&mut self.wire, body, streamed.chunked),
             Payload::Events(source) => sse::run(&mut self.wire, source, streamed.chunked),
             _ => Ok(()),
         }
-    }
-}
-
-/// Whether a head that was not whole when `seen` bytes were here may be by now, or may have become
-/// wrong: a line has ended, or there is twice as much. So the work is in proportion to the bytes, even
-/// if they come one by one.
-fn is_worth_parsing(bytes: &[u8], seen: usize) -> bool {
-    bytes.len() >= 2 * seen || bytes.get(seen..).is_some_and(|new| new.contains(&b'\n'))
-}
-
-/// The target as a path with a query; in `target`, where it was not sent as one.
-fn origin_form<'t>(path: Path<'t>, target: &'t mut String) -> &'t str {
-    match path {
-        Path::Sent(path) => path,
-        Path::QueryOnly(query) => {
-            target.clear();
-            target.push('/');
-            target.push_str(query);
-            target
-        }
-    }
-}
-
-/// Lets the service answer. A panic becomes a bare 500, but for the one with which May cancels a
-/// coroutine.
-fn call<S: Service>(
-    service: &S,
-    request: &mut Request<'_>,
-    response: &mut Response,
-    counters: &Totals,
-) {
-    let outcome = catch_unwind(AssertUnwindSafe(|| service.call(request, response)));
-    if let Err(payload) = outcome {
-        if payload.is::<generator::Error>() {
-            resume_unwind(payload);
-        }
-        counters.panics.add(1);
-        log::error!(
-            "a service panicked at {} {}",
-            request.method,
-            request.target
-        );
-        response.reset();
-        response.set_status(Status::INTERNAL_SERVER_ERROR);
     }
 }
 

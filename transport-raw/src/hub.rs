@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Wait};
 use crate::counters::Totals;
 use crate::limits::Limits;
 use crate::roster::Roster;
@@ -17,6 +17,7 @@ const SPARE_PLACES: usize = 256;
 pub(crate) struct Hub {
     pub(crate) limits: Limits,
     pub(crate) clock: Clock,
+    pub(crate) waits: Waits,
     pub(crate) roster: Arc<Roster>,
     pub(crate) counters: Arc<Totals>,
     phase: AtomicU8,
@@ -25,6 +26,16 @@ pub(crate) struct Hub {
     turned_away: AtomicUsize,
     absent: Condvar,
     gate: Mutex<()>,
+}
+
+/// The times of [`Limits`] as the clock counts them.
+pub(crate) struct Waits {
+    pub(crate) head: Wait,
+    pub(crate) body: Wait,
+    pub(crate) keep_alive: Wait,
+    pub(crate) write: Wait,
+    pub(crate) heartbeat: Wait,
+    pub(crate) linger: Wait,
 }
 
 /// How far a server is from its end; only ever grows.
@@ -51,8 +62,17 @@ enum Kind {
 
 impl Hub {
     pub(crate) fn new(limits: Limits, counters: Arc<Totals>) -> Self {
+        let clock = Clock::new(limits.tick());
         Self {
-            clock: Clock::new(limits.tick()),
+            waits: Waits {
+                head: clock.wait(limits.head_timeout),
+                body: clock.wait(limits.body_timeout),
+                keep_alive: clock.wait(limits.keep_alive),
+                write: clock.wait(limits.write_timeout),
+                heartbeat: clock.wait(limits.heartbeat),
+                linger: clock.wait(limits.linger),
+            },
+            clock,
             roster: Arc::new(Roster::new(limits.max_connections + SPARE_PLACES)),
             counters,
             phase: AtomicU8::new(Phase::Running as u8),

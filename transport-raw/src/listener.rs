@@ -172,7 +172,7 @@ impl<S: Service> Acceptor<S> {
             log::warn!("no descriptor left for another connection; accepting pauses");
         }
         self.wire.hub.counters.accept_pauses.add(1);
-        let until = self.wire.after(self.pause);
+        let until = self.wire.after(self.wire.hub.clock.wait(self.pause));
         self.pause = (self.pause * 2).min(PAUSES.1);
         loop {
             match self.wire.wait(until) {

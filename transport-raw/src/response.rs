@@ -29,14 +29,6 @@ pub(crate) struct Exchange {
     pub(crate) keep_alive: bool,
 }
 
-/// What is left to do once an answer is written into the output.
-pub(crate) enum Written {
-    /// Nothing.
-    Whole,
-    /// The head is there and this content has to follow it.
-    Streamed(Streamed),
-}
-
 /// Content that is written after its head has left.
 pub(crate) struct Streamed {
     pub(crate) payload: Payload,
@@ -45,20 +37,16 @@ pub(crate) struct Streamed {
 }
 
 /// Writes `response` behind `output`, sending both at once if the content is large; takes
-/// `keep_alive` back where the answer or its framing need the connection to close.
+/// `keep_alive` back where the answer or its framing need the connection to close. Returns content that
+/// has to follow once the output has left.
 pub(crate) fn write(
     wire: &mut Wire,
     output: &mut Vec<u8>,
     response: &mut Response,
     exchange: &mut Exchange,
-) -> Result<Written, Interrupt> {
+) -> Result<Option<Streamed>, Interrupt> {
     if response.status().code() < 200 {
-        log::error!(
-            "a service answered with the informational status {}",
-            response.status()
-        );
-        response.reset();
-        response.set_status(Status::INTERNAL_SERVER_ERROR);
+        refuse_informational(response);
     }
     if response.closes_connection() {
         exchange.keep_alive = false;
@@ -82,11 +70,11 @@ pub(crate) fn write(
     let connection = Connection::of(exchange);
     encode::head(output, response, &wire.hub.clock, length, connection);
     if !has_content {
-        return Ok(Written::Whole);
+        return Ok(None);
     }
     if content.len() <= COPIED {
         output.extend_from_slice(content);
-        return Ok(Written::Whole);
+        return Ok(None);
     }
     let mut pieces = [IoSlice::new(output), IoSlice::new(content)];
     wire.write_pieces(&mut pieces)?;
@@ -95,7 +83,18 @@ pub(crate) fn write(
         .bytes_out
         .add((output.len() + content.len()) as u64);
     output.clear();
-    Ok(Written::Whole)
+    Ok(None)
+}
+
+/// A status that announces another answer cannot be the answer.
+#[cold]
+fn refuse_informational(response: &mut Response) {
+    log::error!(
+        "a service answered with the informational status {}",
+        response.status()
+    );
+    response.reset();
+    response.set_status(Status::INTERNAL_SERVER_ERROR);
 }
 
 #[cold]
@@ -105,7 +104,7 @@ fn write_streamed_head(
     response: &mut Response,
     exchange: &mut Exchange,
     has_content: bool,
-) -> Written {
+) -> Option<Streamed> {
     let payload = response.take_payload();
     let chunked = exchange.version == Version::Http11;
     let content = match (has_content, chunked) {
@@ -118,9 +117,5 @@ fn write_streamed_head(
     };
     let connection = Connection::of(exchange);
     encode::head(output, response, &wire.hub.clock, content, connection);
-    if has_content {
-        Written::Streamed(Streamed { payload, chunked })
-    } else {
-        Written::Whole
-    }
+    has_content.then_some(Streamed { payload, chunked })
 }

@@ -9,14 +9,13 @@ use std::io::{self, IoSlice};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use std::task::{Wake, Waker};
-use std::time::Duration;
 
 use may::io::{CoIo, WaitIo, WaitIoWaker};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, Shutdown};
 
 use crate::bell::{self, Descriptor};
-use crate::clock::Moment;
+use crate::clock::{Moment, Wait};
 use crate::hub::{Hub, Phase};
 use crate::roster::Seat;
 
@@ -110,7 +109,7 @@ impl Wire {
     }
 
     /// The moment after `wait`.
-    pub(crate) fn after(&self, wait: Duration) -> Moment {
+    pub(crate) fn after(&self, wait: Wait) -> Moment {
         self.hub.clock.after(wait)
     }
 
@@ -266,8 +265,7 @@ impl Wire {
     /// in the meantime does not move it.
     #[cold]
     fn wait_to_write(&mut self, deadline: &mut Option<Moment>) -> Result<(), Interrupt> {
-        let deadline =
-            *deadline.get_or_insert_with(|| self.hub.clock.after(self.hub.limits.write_timeout));
+        let deadline = *deadline.get_or_insert_with(|| self.hub.clock.after(self.hub.waits.write));
         let waited = if self.hub.clock.now() >= deadline {
             Err(Interrupt::TimedOut)
         } else {
@@ -288,7 +286,7 @@ impl Wire {
         if rustix::net::shutdown(&*self.socket, Shutdown::Write).is_err() {
             return;
         }
-        let deadline = self.after(self.hub.limits.linger);
+        let deadline = self.after(self.hub.waits.linger);
         let mut left = LINGER_BYTES;
         while left > 0 && self.hub.clock.now() < deadline {
             match self.read_by(&mut scratch, deadline) {

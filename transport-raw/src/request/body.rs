@@ -4,8 +4,6 @@ use brrtrouter_transport::{BodyError, BodySource};
 
 use super::chunked::Decoder;
 use super::framing::Framing;
-use crate::clock::Moment;
-use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::wire::{Interrupt, Wire};
 
@@ -141,16 +139,12 @@ impl<'c> Reader<'c> {
         self.start = 0;
         self.end = 0;
         self.send_first()?;
-        let deadline = body_deadline(&self.wire.hub);
+        let deadline = self.wire.after(self.wire.hub.waits.body);
         let count = self.wire.read_by(self.space, deadline)?;
         self.wire.hub.counters.bytes_in.add(count as u64);
         self.end = count;
         Ok(count)
     }
-}
-
-fn body_deadline(hub: &Hub) -> Moment {
-    hub.clock.after(hub.limits.body_timeout)
 }
 
 impl BodySource for Reader<'_> {

@@ -54,9 +54,10 @@ pub(crate) struct Terms {
 
 impl Fields {
     /// Takes note of the field at `index`. Names are told apart by their length first.
+    #[inline]
     pub(crate) fn see(&mut self, index: usize, name: &str, value: &[u8]) -> Result<(), Rejection> {
         match name.len() {
-            4 if name.eq_ignore_ascii_case("host") => self.host(index, value),
+            4 if is_host(name) => self.host(index, value),
             6 if name.eq_ignore_ascii_case("expect") => {
                 self.expect(value);
                 Ok(())
@@ -86,6 +87,7 @@ impl Fields {
         Ok(())
     }
 
+    #[inline(never)]
     fn expect(&mut self, value: &[u8]) {
         let known = value.eq_ignore_ascii_case(b"100-continue");
         self.expectation = match self.expectation {
@@ -95,6 +97,7 @@ impl Fields {
         };
     }
 
+    #[inline(never)]
     fn connection(&mut self, value: &[u8]) {
         for option in value.split(|&byte| byte == b',') {
             let option = option.trim_ascii();
@@ -106,6 +109,7 @@ impl Fields {
         }
     }
 
+    #[inline(never)]
     fn content_length(&mut self, value: &[u8]) -> Result<(), Rejection> {
         if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
             return Err(Rejection::bad("the Content-Length is not a number"));
@@ -122,6 +126,7 @@ impl Fields {
         Ok(())
     }
 
+    #[inline(never)]
     fn transfer_encoding(&mut self, value: &[u8]) -> Result<(), Rejection> {
         if self.coding != Coding::None {
             return Err(Rejection::bad("there is more than one Transfer-Encoding"));
@@ -185,6 +190,15 @@ impl Fields {
             expects_continue,
         })
     }
+}
+
+/// Whether a name of four bytes is `host` in any case; of the bytes of a token, only letters become
+/// these letters by setting the bit.
+fn is_host(name: &str) -> bool {
+    const LOWER: u32 = 0x2020_2020;
+    name.as_bytes()
+        .first_chunk()
+        .is_some_and(|name| u32::from_ne_bytes(*name) | LOWER == u32::from_ne_bytes(*b"host"))
 }
 
 /// Takes optional white space off: space and tab only (RFC 9110 §5.6.3).

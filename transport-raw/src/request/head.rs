@@ -41,13 +41,18 @@ pub(crate) fn parse<'b>(
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
 ) -> Result<Option<Head<'b>>, Rejection> {
-    match parse_with::<FEW_HEADERS>(bytes, limits, fields) {
-        Err(Refusal::Final(rejection)) => Err(rejection),
-        Err(Refusal::TooManyHeaders) if limits.max_headers > FEW_HEADERS => {
+    let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; FEW_HEADERS];
+    let room = limits.max_headers.min(FEW_HEADERS);
+    let mut request = httparse::Request::new(&mut []);
+    match request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default()) {
+        Ok(httparse::Status::Complete(length)) => {
+            check(&request, length, bytes, limits, fields).map(Some)
+        }
+        Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
+        Err(httparse::Error::TooManyHeaders) if limits.max_headers > FEW_HEADERS => {
             parse_many(bytes, limits, fields)
         }
-        Err(Refusal::TooManyHeaders) => Err(TOO_MANY_HEADERS),
-        Ok(head) => Ok(head),
+        Err(error) => Err(explain(error, bytes, limits)),
     }
 }
 
@@ -58,10 +63,16 @@ fn parse_many<'b>(
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
 ) -> Result<Option<Head<'b>>, Rejection> {
-    parse_with::<MOST_HEADERS>(bytes, limits, fields).map_err(|refusal| match refusal {
-        Refusal::Final(rejection) => rejection,
-        Refusal::TooManyHeaders => TOO_MANY_HEADERS,
-    })
+    let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; MOST_HEADERS];
+    let room = limits.max_headers.min(MOST_HEADERS);
+    let mut request = httparse::Request::new(&mut []);
+    match request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default()) {
+        Ok(httparse::Status::Complete(length)) => {
+            check(&request, length, bytes, limits, fields).map(Some)
+        }
+        Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
+        Err(error) => Err(explain(error, bytes, limits)),
+    }
 }
 
 const TOO_MANY_HEADERS: Rejection = Rejection::new(
@@ -82,49 +93,28 @@ const METHOD_TOO_LONG: Rejection =
     Rejection::new(Status::NOT_IMPLEMENTED, "there is no such method");
 const BARE_LINE_FEED: Rejection = Rejection::bad("a line ends without CR");
 
-enum Refusal {
-    Final(Rejection),
-    TooManyHeaders,
-}
-
-impl From<Rejection> for Refusal {
-    fn from(rejection: Rejection) -> Self {
-        Refusal::Final(rejection)
-    }
-}
-
-fn parse_with<'b, const N: usize>(
+/// Adds to the grammar what is not grammar.
+#[inline(always)]
+fn check<'b>(
+    request: &httparse::Request<'_, 'b>,
+    length: usize,
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
-) -> Result<Option<Head<'b>>, Refusal> {
-    let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; N];
-    let room = limits.max_headers.min(N);
-    let mut request = httparse::Request::new(&mut []);
-    let parsed =
-        request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default());
-    let length = match parsed {
-        Ok(httparse::Status::Complete(length)) => length,
-        Ok(httparse::Status::Partial) => {
-            check_partial(bytes, limits)?;
-            return Ok(None);
-        }
-        Err(httparse::Error::TooManyHeaders) => return Err(Refusal::TooManyHeaders),
-        Err(error) => return Err(explain(error, bytes, limits).into()),
-    };
+) -> Result<Head<'b>, Rejection> {
     let (Some(method), Some(target), Some(version)) =
         (request.method, request.path, request.version)
     else {
-        return Err(Rejection::bad("the request line is malformed").into());
+        return Err(Rejection::bad("the request line is malformed"));
     };
     if method.len() > MAX_METHOD {
-        return Err(METHOD_TOO_LONG.into());
+        return Err(METHOD_TOO_LONG);
     }
     if target.len() > limits.max_target {
-        return Err(TARGET_TOO_LONG.into());
+        return Err(TARGET_TOO_LONG);
     }
     if length > limits.max_head {
-        return Err(HEAD_TOO_LONG.into());
+        return Err(HEAD_TOO_LONG);
     }
     let version = if version == 0 {
         Version::Http10
@@ -133,17 +123,17 @@ fn parse_with<'b, const N: usize>(
     };
     let target = target::parse(method, target)?;
     if !bytes[..length].ends_with(b"\r\n\r\n") {
-        return Err(BARE_LINE_FEED.into());
+        return Err(BARE_LINE_FEED);
     }
     let mut seen = Fields::default();
     for (index, header) in request.headers.iter().enumerate() {
         let start = header.name.as_ptr().addr() - bytes.as_ptr().addr();
         if bytes.get(start.wrapping_sub(2)) != Some(&b'\r') {
-            return Err(BARE_LINE_FEED.into());
+            return Err(BARE_LINE_FEED);
         }
         // A name, a colon, a value and a line end, whatever white space is between them.
         if header.name.len() + header.value.len() + 3 > limits.max_header_line {
-            return Err(LINE_TOO_LONG.into());
+            return Err(LINE_TOO_LONG);
         }
         seen.see(index, header.name, header.value)?;
         fields.push(Field {
@@ -158,13 +148,13 @@ fn parse_with<'b, const N: usize>(
         // RFC 9112 §3.2.2: the target's host takes the place of the field's.
         host.value = authority.as_bytes();
     }
-    Ok(Some(Head {
+    Ok(Head {
         method,
         path: target.path,
         version,
         terms,
         length,
-    }))
+    })
 }
 
 /// Finds out whether a head that is not whole can still stay within the limits.
@@ -259,8 +249,15 @@ pub(crate) fn asks_for_head(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HEAD ")
 }
 
+/// Whether the first byte is a letter that methods start with, as nearly always.
+#[inline]
+pub(crate) fn starts_well(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(u8::is_ascii_uppercase)
+}
+
 /// Whether a byte that is no part of a head's first token stands at the start: `httparse` passes
 /// over line feeds there.
+#[cold]
 pub(crate) fn starts_badly(bytes: &[u8]) -> bool {
     match bytes {
         [b'\r', b'\n', ..] | [b'\r'] | [] => false,

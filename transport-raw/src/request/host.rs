@@ -4,6 +4,21 @@ use std::net::Ipv6Addr;
 
 /// Whether `bytes` are `uri-host [ ":" port ]` with a host that is not empty.
 pub(crate) fn is_authority(bytes: &[u8]) -> bool {
+    // Nearly all hosts consist of nothing but these.
+    let name = bytes
+        .iter()
+        .position(|&byte| !IN_NAME[usize::from(byte)])
+        .unwrap_or(bytes.len());
+    match &bytes[name..] {
+        [] => name > 0,
+        [b':', digits @ ..] => name > 0 && digits.iter().all(u8::is_ascii_digit),
+        _ => is_unusual_authority(bytes),
+    }
+}
+
+/// The same, for an address in brackets or a name with escapes.
+#[cold]
+fn is_unusual_authority(bytes: &[u8]) -> bool {
     let (host, port) = match bytes.strip_prefix(b"[") {
         Some(rest) => {
             let Some(end) = rest.iter().position(|&byte| byte == b']') else {

@@ -40,7 +40,11 @@ impl Connection {
 /// connection, and content length.
 const OWN_LINES: usize = 64 + DATE_LINE + 24 + 40 + 2;
 
+/// Room for the content of a small answer.
+const EXPECTED_CONTENT: usize = 512;
+
 /// Appends the head of `response`.
+#[inline]
 pub(crate) fn head(
     output: &mut Vec<u8>,
     response: &Response,
@@ -49,27 +53,43 @@ pub(crate) fn head(
     connection: Connection,
 ) {
     let fields = response.headers().wire();
-    output.reserve(OWN_LINES + fields.len());
+    output.reserve(OWN_LINES + fields.len() + EXPECTED_CONTENT);
     status_line(output, response.status());
     output.extend_from_slice(fields.as_bytes());
-    output.extend_from_slice(&clock.date_line());
+    clock.push_date(output);
     match content {
         Content::None | Content::UntilClose => {}
         Content::Length(length) => {
             output.extend_from_slice(b"Content-Length: ");
-            output.extend_from_slice(itoa::Buffer::new().format(length).as_bytes());
+            push_number(output, length);
             output.extend_from_slice(b"\r\n");
         }
         Content::Chunked => output.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
     }
-    output.extend_from_slice(match connection {
-        Connection::GoesOn => b"\r\n",
-        Connection::KeepAlive => b"Connection: keep-alive\r\n\r\n",
-        Connection::Close => b"Connection: close\r\n\r\n",
-    });
+    match connection {
+        Connection::GoesOn => output.extend_from_slice(b"\r\n"),
+        Connection::KeepAlive => output.extend_from_slice(b"Connection: keep-alive\r\n\r\n"),
+        Connection::Close => output.extend_from_slice(b"Connection: close\r\n\r\n"),
+    }
 }
 
+/// Appends `number` in decimal; most have two digits.
+#[inline]
+fn push_number(output: &mut Vec<u8>, number: usize) {
+    if let 10..100 = number {
+        output.extend_from_slice(&[b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]);
+    } else {
+        output.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    }
+}
+
+#[inline]
 fn status_line(output: &mut Vec<u8>, status: Status) {
+    if status == Status::OK {
+        // Known at compile time, it is a few moves.
+        output.extend_from_slice(b"HTTP/1.1 200 OK\r\n");
+        return;
+    }
     match status.line() {
         Some(line) => output.extend_from_slice(line.as_bytes()),
         None => {
@@ -84,7 +104,7 @@ fn status_line(output: &mut Vec<u8>, status: Status) {
 #[cold]
 pub(crate) fn refusal(output: &mut Vec<u8>, rejection: Rejection, clock: &Clock, is_head: bool) {
     status_line(output, rejection.status);
-    output.extend_from_slice(&clock.date_line());
+    clock.push_date(output);
     if rejection.status == Status::BAD_REQUEST {
         // What cannot be read names no resource, and nothing is allowed on that (RFC 9110 §10.2.1).
         // Some clients look for this field of a pipelined answer in the last one of the batch.

@@ -46,7 +46,7 @@ pub(crate) fn run(
                 if writer.wire().is_hung_up() || writer.wire().hub.is_draining() {
                     return writer.finish();
                 }
-                let heartbeat = writer.wire().hub.limits.heartbeat;
+                let heartbeat = writer.wire().hub.waits.heartbeat;
                 let deadline = writer.wire().after(heartbeat);
                 match writer.wire().wait(deadline) {
                     Ok(_) => {}
