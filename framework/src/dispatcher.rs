@@ -22,7 +22,7 @@ impl Dispatcher {
     pub fn register<F, Args>(&mut self, operation: impl Into<String>, function: F) -> &mut Self
     where
         F: HandlerFunction<Args>,
-        Args: 'static,
+        Args: Send + 'static,
     {
         self.add(operation, Box::new(Function::new(function)))
     }
@@ -32,7 +32,7 @@ impl Dispatcher {
     where
         H: Handler,
     {
-        self.add(operation, Box::new(Typed(handler)))
+        self.add(operation, Box::new(Function::new(Typed(handler))))
     }
 
     /// Registers a function of the whole [`HandlerRequest`](crate::HandlerRequest).

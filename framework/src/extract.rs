@@ -35,7 +35,7 @@ pub use state::State;
             `State<T>`, `Identity`, `LastEventId`, tuples of these, and what implements \
             `FromRequest`; a `T` implements `serde::Deserialize`"
 )]
-pub trait FromRequest: Sized {
+pub trait FromRequest: Sized + Send + 'static {
     /// What is looked up once, when the service is built.
     type Plan: Send + Sync + 'static;
 

@@ -31,11 +31,14 @@
 //! | [`security`] | providers for the document's security schemes |
 //! | `validate` | parameters and bodies against the document's schemas |
 //! | [`handler`], [`extract`] | functions and types that answer, and what they take |
+//! | [`dispatch`] | where a handler runs: on its connection, apart from it, or on a thread |
 //! | [`reply`], [`stream`] | what they answer with |
 //! | [`problem`] | errors as `application/problem+json`, and the one place that renders them |
 
-#![forbid(unsafe_code)]
+// Only `dispatch::spawn`, where coroutines are made, is allowed any.
+#![deny(unsafe_code)]
 
+pub mod dispatch;
 mod dispatcher;
 pub mod extract;
 pub mod handler;
@@ -57,6 +60,7 @@ pub use brrtrouter_transport::{
     ServerHandle, Status, Transport,
 };
 pub use bytes;
+pub use dispatch::Dispatch;
 pub use dispatcher::Dispatcher;
 pub use extract::FromRequest;
 pub use handler::{Handler, HandlerRequest};

@@ -23,7 +23,7 @@ pub use plain::{Binary, Created, NoContent, Text};
     note = "answer with `Json<T>`, `NoContent`, `Text`, `Binary`, `EventStream`, `HandlerResponse`, \
             a `(Status, T)` of these, or a `Result` of one of these and a `Problem`"
 )]
-pub trait IntoResponse {
+pub trait IntoResponse: Send + 'static {
     /// Whether the answer goes on after its head, which not every transport can do.
     const STREAMS: bool = false;
 
@@ -35,7 +35,7 @@ pub trait IntoResponse {
     fn into_response(self, response: &mut Response) -> Result<(), Problem>;
 }
 
-impl<T: IntoResponse, E: Into<Problem>> IntoResponse for Result<T, E> {
+impl<T: IntoResponse, E: Into<Problem> + Send + 'static> IntoResponse for Result<T, E> {
     const STREAMS: bool = T::STREAMS;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {

@@ -6,7 +6,7 @@ use crate::handler::{HandlerRequest, Setup, SetupError};
 use crate::problem::{Problem, Violation};
 use crate::reply::Json;
 
-impl<T: DeserializeOwned> FromRequest for Json<T> {
+impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
     type Plan = ();
 
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
@@ -32,7 +32,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     }
 }
 
-impl<T: DeserializeOwned> FromRequest for Option<Json<T>> {
+impl<T: DeserializeOwned + Send + 'static> FromRequest for Option<Json<T>> {
     type Plan = ();
 
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {

@@ -13,7 +13,7 @@ macro_rules! places {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
         pub struct $name<T>(pub T);
 
-        impl<T: DeserializeOwned> FromRequest for $name<T> {
+        impl<T: DeserializeOwned + Send + 'static> FromRequest for $name<T> {
             type Plan = ();
 
             fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {

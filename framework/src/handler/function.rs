@@ -1,7 +1,9 @@
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use brrtrouter_transport::Response;
 
+use crate::dispatch::Runner;
 use crate::extract::FromRequest;
 use crate::handler::{BoundHandler, HandlerRequest, Setup, SetupError, Unbound};
 use crate::problem::Problem;
@@ -20,8 +22,8 @@ pub trait HandlerFunction<Args>: Send + Sync + 'static {
     /// What the arguments keep from the start.
     type Plan: Send + Sync + 'static;
 
-    /// Whether the answer goes on after its head.
-    const STREAMS: bool;
+    /// What it answers.
+    type Answer: IntoResponse;
 
     /// Looks up what the arguments need.
     ///
@@ -30,17 +32,15 @@ pub trait HandlerFunction<Args>: Send + Sync + 'static {
     /// What is missing.
     fn prepare(setup: &Setup<'_>) -> Result<Self::Plan, SetupError>;
 
-    /// Extracts the arguments, runs the function and writes its answer.
+    /// Takes the arguments out of a request.
     ///
     /// # Errors
     ///
     /// The problem to answer with instead.
-    fn call(
-        &self,
-        plan: &Self::Plan,
-        request: &mut HandlerRequest<'_>,
-        response: &mut Response,
-    ) -> Result<(), Problem>;
+    fn extract(plan: &Self::Plan, request: &mut HandlerRequest<'_>) -> Result<Args, Problem>;
+
+    /// Runs the function.
+    fn invoke(&self, arguments: Args) -> Self::Answer;
 }
 
 macro_rules! functions {
@@ -52,22 +52,22 @@ macro_rules! functions {
             $($argument: FromRequest,)*
         {
             type Plan = ($($argument::Plan,)*);
-
-            const STREAMS: bool = R::STREAMS;
+            type Answer = R;
 
             fn prepare(_setup: &Setup<'_>) -> Result<Self::Plan, SetupError> {
                 Ok(($($argument::prepare(_setup)?,)*))
             }
 
-            #[allow(non_snake_case)]
-            fn call(
-                &self,
+            fn extract(
                 ($($plan,)*): &Self::Plan,
                 _request: &mut HandlerRequest<'_>,
-                response: &mut Response,
-            ) -> Result<(), Problem> {
-                $(let $argument = $argument::from_request($plan, _request)?;)*
-                self($($argument),*).into_response(response)
+            ) -> Result<($($argument,)*), Problem> {
+                Ok(($($argument::from_request($plan, _request)?,)*))
+            }
+
+            #[allow(non_snake_case)]
+            fn invoke(&self, ($($argument,)*): ($($argument,)*)) -> R {
+                self($($argument),*)
             }
         }
     };
@@ -98,11 +98,16 @@ impl<F, Args> Function<F, Args> {
     }
 }
 
-impl<F: HandlerFunction<Args>, Args: 'static> Unbound for Function<F, Args> {
+impl<F, Args> Unbound for Function<F, Args>
+where
+    F: HandlerFunction<Args>,
+    Args: Send + 'static,
+{
     fn bind(self: Box<Self>, setup: &Setup<'_>) -> Result<Box<dyn BoundHandler>, SetupError> {
         Ok(Box::new(BoundFunction {
             plan: F::prepare(setup)?,
-            function: self.function,
+            runner: setup.runner(),
+            function: Arc::new(self.function),
         }))
     }
 }
@@ -111,20 +116,31 @@ struct BoundFunction<F, Args>
 where
     F: HandlerFunction<Args>,
 {
-    function: F,
+    function: Arc<F>,
     plan: F::Plan,
+    runner: Runner,
 }
 
-impl<F: HandlerFunction<Args>, Args: 'static> BoundHandler for BoundFunction<F, Args> {
+impl<F, Args> BoundHandler for BoundFunction<F, Args>
+where
+    F: HandlerFunction<Args>,
+    Args: Send + 'static,
+{
     fn call(
         &self,
         request: &mut HandlerRequest<'_>,
         response: &mut Response,
     ) -> Result<(), Problem> {
-        self.function.call(&self.plan, request, response)
+        let arguments = F::extract(&self.plan, request)?;
+        if self.runner.is_inline() {
+            return self.function.invoke(arguments).into_response(response);
+        }
+        let function = Arc::clone(&self.function);
+        let answer = self.runner.run(move || function.invoke(arguments))?;
+        answer.into_response(response)
     }
 
     fn streams(&self) -> bool {
-        F::STREAMS
+        F::Answer::STREAMS
     }
 }

@@ -27,7 +27,10 @@ impl<F, R> Raw<F, R> {
 }
 
 impl<F: RawFunction<R>, R: IntoResponse + 'static> Unbound for Raw<F, R> {
-    fn bind(self: Box<Self>, _: &Setup<'_>) -> Result<Box<dyn BoundHandler>, SetupError> {
+    fn bind(self: Box<Self>, setup: &Setup<'_>) -> Result<Box<dyn BoundHandler>, SetupError> {
+        if !setup.runner().is_inline() {
+            return Err(SetupError::OnlyInline);
+        }
         Ok(self)
     }
 }

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use brrtrouter_spec::model::{Operation, ParameterIn};
 
+use crate::dispatch::Runner;
+
 /// What a handler can see of its surroundings when it is prepared.
 pub struct Setup<'s> {
     operation: &'s Operation,
     states: &'s States,
     takes_body: Cell<bool>,
+    runner: Runner,
 }
 
 /// Why a handler cannot serve its operation.
@@ -37,6 +40,9 @@ pub enum SetupError {
     /// The document does not secure the operation.
     #[error("it takes an Identity, and the document demands none")]
     NotSecured,
+    /// A function of the whole request cannot run apart from its connection.
+    #[error("it takes the whole request, so it can only run inline")]
+    OnlyInline,
     /// Another reason, in words.
     #[error("{0}")]
     Other(String),
@@ -56,12 +62,18 @@ impl States {
 }
 
 impl<'s> Setup<'s> {
-    pub(crate) fn new(operation: &'s Operation, states: &'s States) -> Self {
+    pub(crate) fn new(operation: &'s Operation, states: &'s States, runner: Runner) -> Self {
         Self {
             operation,
             states,
             takes_body: Cell::new(false),
+            runner,
         }
+    }
+
+    /// Where the handler is to run.
+    pub(crate) fn runner(&self) -> Runner {
+        self.runner.clone()
     }
 
     /// The operation that is to be served.

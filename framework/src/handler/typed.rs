@@ -1,7 +1,5 @@
-use brrtrouter_transport::Response;
-
 use crate::extract::FromRequest;
-use crate::handler::{BoundHandler, HandlerRequest, Setup, SetupError, Unbound};
+use crate::handler::{HandlerFunction, HandlerRequest, Setup, SetupError};
 use crate::problem::Problem;
 use crate::reply::IntoResponse;
 
@@ -33,34 +31,22 @@ pub trait Handler: Send + Sync + 'static {
     fn handle(&self, request: Self::Request) -> Self::Response;
 }
 
-/// A typed handler waiting for its operation.
+/// A typed handler as a function of one argument.
 pub(crate) struct Typed<H>(pub(crate) H);
 
-impl<H: Handler> Unbound for Typed<H> {
-    fn bind(self: Box<Self>, setup: &Setup<'_>) -> Result<Box<dyn BoundHandler>, SetupError> {
-        Ok(Box::new(BoundTyped {
-            plan: H::Request::prepare(setup)?,
-            handler: self.0,
-        }))
-    }
-}
+impl<H: Handler> HandlerFunction<H::Request> for Typed<H> {
+    type Plan = <H::Request as FromRequest>::Plan;
+    type Answer = H::Response;
 
-struct BoundTyped<H: Handler> {
-    handler: H,
-    plan: <H::Request as FromRequest>::Plan,
-}
-
-impl<H: Handler> BoundHandler for BoundTyped<H> {
-    fn call(
-        &self,
-        request: &mut HandlerRequest<'_>,
-        response: &mut Response,
-    ) -> Result<(), Problem> {
-        let request = H::Request::from_request(&self.plan, request)?;
-        self.handler.handle(request).into_response(response)
+    fn prepare(setup: &Setup<'_>) -> Result<Self::Plan, SetupError> {
+        H::Request::prepare(setup)
     }
 
-    fn streams(&self) -> bool {
-        H::Response::STREAMS
+    fn extract(plan: &Self::Plan, request: &mut HandlerRequest<'_>) -> Result<H::Request, Problem> {
+        H::Request::from_request(plan, request)
+    }
+
+    fn invoke(&self, request: H::Request) -> H::Response {
+        self.0.handle(request)
     }
 }

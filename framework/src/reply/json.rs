@@ -9,7 +9,7 @@ use crate::reply::{IntoResponse, content_type};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Json<T>(pub T);
 
-impl<T: Serialize> IntoResponse for Json<T> {
+impl<T: Serialize + Send + 'static> IntoResponse for Json<T> {
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response.headers_mut().push_line(&content_type::JSON);
         serde_json::to_writer(response.buffer(), &self.0).map_err(|error| {

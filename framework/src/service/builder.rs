@@ -7,6 +7,7 @@ use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::Operation;
 use brrtrouter_transport::Needs;
 
+use crate::dispatch::{Dispatch, PoolLimits, Runners};
 use crate::dispatcher::Dispatcher;
 use crate::handler::{BoundHandler, Handler, HandlerFunction, RawFunction, Setup, States, Unbound};
 use crate::problem::{ErrorRenderer, ProblemJson};
@@ -28,6 +29,8 @@ pub struct AppServiceBuilder {
     renderer: Box<dyn ErrorRenderer>,
     limits: Limits,
     body_limits: HashMap<String, u64>,
+    dispatches: HashMap<String, Dispatch>,
+    pool: PoolLimits,
     left_out: HashSet<String>,
     leaves_out_streams: bool,
 }
@@ -42,6 +45,8 @@ impl AppServiceBuilder {
             renderer: Box::new(ProblemJson),
             limits: Limits::new(),
             body_limits: HashMap::new(),
+            dispatches: HashMap::new(),
+            pool: PoolLimits::default(),
             left_out: HashSet::new(),
             leaves_out_streams: false,
         }
@@ -51,7 +56,7 @@ impl AppServiceBuilder {
     pub fn handler<F, Args>(mut self, operation: impl Into<String>, function: F) -> Self
     where
         F: HandlerFunction<Args>,
-        Args: 'static,
+        Args: Send + 'static,
     {
         self.dispatcher.register(operation, function);
         self
@@ -106,6 +111,19 @@ impl AppServiceBuilder {
     /// Sets the longest body of one operation, in bytes.
     pub fn body_limit(mut self, operation: impl Into<String>, bytes: u64) -> Self {
         self.body_limits.insert(operation.into(), bytes);
+        self
+    }
+
+    /// Sets where the handler of one operation runs; on its connection's coroutine unless said
+    /// otherwise.
+    pub fn dispatch(mut self, operation: impl Into<String>, dispatch: Dispatch) -> Self {
+        self.dispatches.insert(operation.into(), dispatch);
+        self
+    }
+
+    /// Sets how many handlers may run on threads of their own, and how many may wait for one.
+    pub fn blocking_pool(mut self, limits: PoolLimits) -> Self {
+        self.pool = limits;
         self
     }
 
@@ -164,6 +182,7 @@ impl AppServiceBuilder {
             providers: &self.providers,
             limits: self.limits,
             body_limits: &self.body_limits,
+            runners: Runners::new(&self.dispatches, self.pool),
             compiler: &compiler,
             named: HashSet::new(),
             faults,
@@ -182,7 +201,10 @@ impl AppServiceBuilder {
             }
             operations.extend(join.plan(operation, handler));
         }
-        join.name_unknown();
+        let dispatches = self.dispatches.keys().map(|name| (name, "dispatch"));
+        let limits = self.body_limits.keys().map(|name| (name, "body limit"));
+        let left_out = self.left_out.iter().map(|name| (name, "leaving out"));
+        join.name_unknown(dispatches.chain(limits).chain(left_out));
 
         match router {
             Ok(router) if join.faults.is_empty() => Ok(AppService {
@@ -203,6 +225,7 @@ struct Join<'b> {
     providers: &'b Providers,
     limits: Limits,
     body_limits: &'b HashMap<String, u64>,
+    runners: Runners<'b>,
     compiler: &'b SchemaCompiler<'b>,
     /// Security schemes whose fault has been named.
     named: HashSet<String>,
@@ -249,7 +272,15 @@ impl Join<'_> {
             });
             return None;
         };
-        match handler.bind(&Setup::new(operation, self.states)) {
+        let runner = match self.runners.of(&operation.name) {
+            Ok(runner) => runner,
+            Err(error) => {
+                let message = error.to_string();
+                self.faults.push(BuildFault::Thread { message });
+                return None;
+            }
+        };
+        match handler.bind(&Setup::new(operation, self.states, runner)) {
             Ok(bound) => Some(bound),
             Err(error) => {
                 self.faults.push(BuildFault::Handler {
@@ -327,7 +358,17 @@ impl Join<'_> {
     }
 
     /// Names what was given for parts that the document does not have.
-    fn name_unknown(&mut self) {
+    fn name_unknown<'n>(&mut self, settings: impl Iterator<Item = (&'n String, &'static str)>) {
+        let mut unknown: Vec<_> = settings
+            .filter(|(name, _)| self.spec.operation_named(name).is_none())
+            .collect();
+        unknown.sort();
+        for (operation, setting) in unknown {
+            self.faults.push(BuildFault::UnknownOperation {
+                operation: operation.clone(),
+                setting,
+            });
+        }
         for scheme in self.providers.keys() {
             if !self.spec.security_schemes.contains_key(scheme) {
                 let scheme = scheme.clone();

@@ -34,6 +34,14 @@ pub enum BuildFault {
         /// The document's name that is most like it.
         like: Option<String>,
     },
+    /// Something was set for an operation that the document does not have.
+    #[error("there is no operation {operation:?} for the {setting} of that name")]
+    UnknownOperation {
+        /// The name that it was set for.
+        operation: String,
+        /// What was set.
+        setting: &'static str,
+    },
     /// Two handlers were registered for one operation.
     #[error("operation {operation:?} has two handlers")]
     TwoHandlers {
@@ -92,8 +100,8 @@ pub enum BuildFault {
         /// Why not.
         message: String,
     },
-    /// The system refused a thread to compile on.
-    #[error("no thread to compile on: {message}")]
+    /// The system refused a thread to compile or to run handlers on.
+    #[error("no thread could be started: {message}")]
     Thread {
         /// What the system said.
         message: String,

@@ -1,0 +1,103 @@
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+
+use may::sync::Semphore;
+
+use crate::extract::FromRequest;
+use crate::handler::{HandlerFunction, HandlerRequest, Setup, SetupError};
+use crate::problem::Problem;
+use crate::reply::IntoResponse;
+
+/// Makes a handler of an `async fn`. Its future is polled on the connection's coroutine, which waits
+/// between polls without blocking a thread.
+///
+/// A future that needs a runtime's reactor, as those of `tokio` do, has to run there: spawn it on the
+/// runtime's handle and await the join handle, which can be polled anywhere.
+///
+/// ```
+/// use brrtrouter::dispatch::asynchronous;
+/// use brrtrouter::prelude::*;
+///
+/// async fn greet(Path(name): Path<String>) -> String {
+///     std::future::ready(format!("hello, {name}")).await
+/// }
+///
+/// # fn register(dispatcher: &mut brrtrouter::Dispatcher) {
+/// dispatcher.register("greet", asynchronous(greet));
+/// # }
+/// ```
+pub fn asynchronous<F>(function: F) -> Asynchronous<F> {
+    Asynchronous(function)
+}
+
+/// An `async fn` as a handler function.
+#[derive(Debug, Clone, Copy)]
+pub struct Asynchronous<F>(F);
+
+macro_rules! asynchronous_functions {
+    ($($argument:ident $plan:ident),*) => {
+        impl<F, R, $($argument),*> HandlerFunction<($($argument,)*)> for Asynchronous<F>
+        where
+            F: Fn($($argument),*) -> R + Send + Sync + 'static,
+            R: Future + 'static,
+            R::Output: IntoResponse,
+            $($argument: FromRequest,)*
+        {
+            type Plan = ($($argument::Plan,)*);
+            type Answer = R::Output;
+
+            fn prepare(setup: &Setup<'_>) -> Result<Self::Plan, SetupError> {
+                <($($argument,)*)>::prepare(setup)
+            }
+
+            fn extract(
+                plan: &Self::Plan,
+                request: &mut HandlerRequest<'_>,
+            ) -> Result<($($argument,)*), Problem> {
+                <($($argument,)*)>::from_request(plan, request)
+            }
+
+            #[allow(non_snake_case)]
+            fn invoke(&self, ($($argument,)*): ($($argument,)*)) -> R::Output {
+                wait_for((self.0)($($argument),*))
+            }
+        }
+    };
+}
+
+asynchronous_functions!();
+asynchronous_functions!(A pa);
+asynchronous_functions!(A pa, B pb);
+asynchronous_functions!(A pa, B pb, C pc);
+asynchronous_functions!(A pa, B pb, C pc, D pd);
+asynchronous_functions!(A pa, B pb, C pc, D pd, E pe);
+asynchronous_functions!(A pa, B pb, C pc, D pd, E pe, G pg);
+
+/// Polls a future to its end. Waits as a coroutine where it runs on one, and as a thread elsewhere.
+fn wait_for<F: Future>(future: F) -> F::Output {
+    let woken = Arc::new(Woken(Semphore::new(0)));
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+        woken.0.wait();
+    }
+}
+
+/// Counts wake-ups; one too many costs a poll.
+struct Woken(Semphore);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.post();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.post();
+    }
+}

@@ -1,0 +1,163 @@
+use std::collections::HashMap;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread;
+use std::time::Duration;
+
+use brrtrouter_transport::Status;
+use may::coroutine;
+use may::sync::mpsc::{Receiver, channel};
+
+use crate::dispatch::blocking::{Pool, PoolLimits};
+use crate::dispatch::spawn::{Cancel, spawn};
+use crate::dispatch::{Dispatch, DispatchPlace};
+use crate::problem::Problem;
+
+/// Runs a handler where its operation wants it.
+#[derive(Clone)]
+pub(crate) struct Runner {
+    place: Place,
+    deadline: Option<Duration>,
+}
+
+#[derive(Clone)]
+enum Place {
+    Inline,
+    Coroutine { stack: usize },
+    Blocking(Arc<Pool>),
+}
+
+/// Makes runners; those that need threads share one pool.
+pub(crate) struct Runners<'b> {
+    dispatches: &'b HashMap<String, Dispatch>,
+    limits: PoolLimits,
+    pool: Option<Arc<Pool>>,
+}
+
+impl<'b> Runners<'b> {
+    pub(crate) fn new(dispatches: &'b HashMap<String, Dispatch>, limits: PoolLimits) -> Self {
+        Self {
+            dispatches,
+            limits,
+            pool: None,
+        }
+    }
+
+    /// The runner of that operation.
+    ///
+    /// # Errors
+    ///
+    /// The system's, if it refuses the pool's threads.
+    pub(crate) fn of(&mut self, operation: &str) -> io::Result<Runner> {
+        let Some(dispatch) = self.dispatches.get(operation) else {
+            return Ok(Runner::inline());
+        };
+        let place = match dispatch.place {
+            DispatchPlace::Inline => Place::Inline,
+            DispatchPlace::Coroutine { stack } => Place::Coroutine { stack },
+            DispatchPlace::Blocking => Place::Blocking(self.pool()?),
+        };
+        Ok(Runner {
+            place,
+            deadline: dispatch.deadline,
+        })
+    }
+
+    fn pool(&mut self) -> io::Result<Arc<Pool>> {
+        if let Some(pool) = &self.pool {
+            return Ok(Arc::clone(pool));
+        }
+        let pool = Arc::new(Pool::start(self.limits)?);
+        Ok(Arc::clone(self.pool.insert(pool)))
+    }
+}
+
+impl Runner {
+    fn inline() -> Self {
+        Self {
+            place: Place::Inline,
+            deadline: None,
+        }
+    }
+
+    /// Whether the handler runs on its connection.
+    pub(crate) fn is_inline(&self) -> bool {
+        matches!(self.place, Place::Inline)
+    }
+
+    /// Runs `work` and waits for what it returns. Its panic becomes the caller's.
+    ///
+    /// # Errors
+    ///
+    /// 504 at the deadline, 503 if there is no room for it.
+    pub(crate) fn run<R: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, Problem> {
+        let (sender, receiver) = channel();
+        let run = move || {
+            let done = catch_unwind(AssertUnwindSafe(work));
+            // Nobody waits any more after the deadline: the answer is dropped.
+            let _ = sender.send(done);
+        };
+        match &self.place {
+            Place::Inline => {
+                run();
+                self.wait(&receiver, None)
+            }
+            Place::Coroutine { stack } => match spawn(*stack, run) {
+                Ok(cancel) => self.wait(&receiver, Some(cancel)),
+                Err(error) => {
+                    log::error!("no coroutine for a handler: {error}");
+                    Err(overloaded())
+                }
+            },
+            Place::Blocking(pool) => {
+                if !pool.submit(Box::new(run)) {
+                    return Err(overloaded());
+                }
+                self.wait(&receiver, None)
+            }
+        }
+    }
+
+    fn wait<R>(
+        &self,
+        receiver: &Receiver<thread::Result<R>>,
+        cancel: Option<Cancel>,
+    ) -> Result<R, Problem> {
+        let received = match self.deadline {
+            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(deadline) => receiver.recv_timeout(deadline),
+        };
+        match received {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(RecvTimeoutError::Timeout) => {
+                // A wait that timed out leaves the coroutine on May's one timer thread.
+                if coroutine::is_coroutine() {
+                    coroutine::yield_now();
+                }
+                if let Some(cancel) = cancel {
+                    cancel.cancel();
+                }
+                Err(Problem::new(Status::GATEWAY_TIMEOUT)
+                    .with_detail("the operation took too long"))
+            }
+            // The work was dropped before it ran to its end, which only a cancellation does.
+            Err(RecvTimeoutError::Disconnected) => Err(Problem::internal(
+                "a handler was stopped before it answered",
+            )),
+        }
+    }
+}
+
+fn overloaded() -> Problem {
+    const RETRY: brrtrouter_transport::HeaderLine =
+        brrtrouter_transport::HeaderLine::from_static("retry-after: 1\r\n");
+    Problem::new(Status::SERVICE_UNAVAILABLE)
+        .with_detail("too many requests wait for this operation")
+        .with_line(RETRY)
+}
