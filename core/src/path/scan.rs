@@ -4,6 +4,7 @@ use super::{BadPath, LONGEST_PATH, MOST_SEGMENTS, PathParams};
 use wide::u8x16;
 
 use crate::percent;
+use crate::trie::Roomy;
 
 /// What one pass over a target saw, besides the places that went into the [`PathParams`].
 #[derive(Debug, Clone, Copy)]
@@ -63,50 +64,43 @@ const SHORT: usize = 64;
 
 /// A target without anything that needs a second look.
 pub(crate) struct Clean {
-    /// A target shorter than 16 bytes, with others behind it.
-    image: [u8; 16],
     /// The segments that are empty.
     pub(crate) empty: u32,
-}
-
-impl Clean {
-    /// The bytes that words are read from, never fewer than 16.
-    #[inline(always)]
-    pub(crate) fn source<'s>(&'s self, target: &'s [u8]) -> &'s [u8] {
-        if target.len() < 16 {
-            &self.image
-        } else {
-            target
-        }
-    }
+    /// Whether the target was short enough to be copied.
+    pub(crate) is_short: bool,
 }
 
 /// Takes apart a target that has neither escapes nor empty segments within nor dot segments nor too
-/// much of anything; `None` where it has, or a slash does not come first.
+/// much of anything; `None` where it has, or a slash does not come first. A short one is copied.
 #[inline(always)]
-pub(crate) fn scan_clean(target: &[u8], params: &mut PathParams) -> Option<Clean> {
+pub(crate) fn scan_clean(
+    target: &[u8],
+    roomy: &mut Roomy,
+    params: &mut PathParams,
+) -> Option<Clean> {
     if target.len().wrapping_sub(16) > SHORT - 16 {
         return if target.len() < 16 {
-            scan_small(target, params)
+            scan_small(target, roomy, params)
         } else {
             scan_blocks(target, params)
         };
     }
     // Blocks of 16 bytes overlap, so that every length is covered by the same four of them.
-    let last = target.len() - 16;
+    let last = (target.len() - 16).min(SHORT - 16);
     let mut special = u8x16::ZERO;
     let mut slashes = 0;
     for at in [0, last.min(16), last.min(32), last] {
-        let bytes = target.get(at..)?.first_chunk()?;
+        let bytes: &[u8; 16] = target.get(at..)?.first_chunk()?;
         slashes |= block(bytes, &mut special) << at;
+        *roomy.0.get_mut(at..)?.first_chunk_mut()? = *bytes;
     }
     if special.to_bitmask() != 0 {
         return scan_blocks(target, params);
     }
     let empty = note(slashes, target.len(), params)?;
     Some(Clean {
-        image: [0; 16],
         empty,
+        is_short: true,
     })
 }
 
@@ -145,8 +139,9 @@ fn note(slashes: u64, end: usize, params: &mut PathParams) -> Option<u32> {
 
 /// A target of fewer than 16 bytes.
 #[inline(always)]
-fn scan_small(target: &[u8], params: &mut PathParams) -> Option<Clean> {
+fn scan_small(target: &[u8], roomy: &mut Roomy, params: &mut PathParams) -> Option<Clean> {
     let image = small(target);
+    *roomy.0.first_chunk_mut()? = image;
     let mut special = u8x16::ZERO;
     let mut slashes = block(&image, &mut special) & !(u64::MAX << (target.len() & 63));
     let mut end = target.len();
@@ -155,7 +150,10 @@ fn scan_small(target: &[u8], params: &mut PathParams) -> Option<Clean> {
         slashes &= !(u64::MAX << (end & 63));
     }
     let empty = note(slashes, end, params)?;
-    Some(Clean { image, empty })
+    Some(Clean {
+        empty,
+        is_short: true,
+    })
 }
 
 /// A target of 16 bytes or more, block after block.
@@ -206,8 +204,8 @@ fn scan_blocks(target: &[u8], params: &mut PathParams) -> Option<Clean> {
     params.segments = count as u8;
     let is_open = target.get(end - 1) == Some(&b'/');
     Some(Clean {
-        image: [0; 16],
         empty: u32::from(is_open) << ((count - 1) & 31),
+        is_short: false,
     })
 }
 

@@ -6,7 +6,7 @@ use super::{Allow, Router, TrailingSlash};
 use crate::method::{self, MethodSet};
 use crate::path::{self, BadPath, Captured, MOST_SEGMENTS, PathParams, scan_clean};
 use crate::trie::backtrack::Backtracker;
-use crate::trie::{self, EscapedKeys, Found, Method, PlainKeys, Segments};
+use crate::trie::{self, EscapedKeys, Found, Method, Roomy, Segments, ShortKeys};
 
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,15 +92,18 @@ impl Router {
     #[inline]
     pub fn lookup(&self, method: &str, target: &str, params: &mut PathParams) -> Lookup<'_> {
         let number = self.method(method);
-        if let (Some(number), Some(clean)) = (number, scan_clean(target.as_bytes(), params)) {
-            let bytes = target.as_bytes();
+        let bytes = target.as_bytes();
+        let mut roomy = Roomy([0; _]);
+        if let (Some(number), Some(clean)) = (number, scan_clean(bytes, &mut roomy, params)) {
             let roots = self.roots(number);
             let count = usize::from(params.segments);
-            let found = match PlainKeys::new(clean.source(bytes), &params.ends) {
-                Some(keys) if clean.empty == 0 || !roots.has_catch_all => {
-                    trie::walk(&self.tables, roots, count, &keys, clean.empty)
-                }
-                _ => Found::AskPlain,
+            let found = if clean.empty != 0 && roots.has_catch_all {
+                Found::AskPlain
+            } else if clean.is_short {
+                let keys = ShortKeys::new(&roomy, &params.ends);
+                trie::walk(&self.tables, roots, count, &keys, clean.empty)
+            } else {
+                trie::walk_long(&self.tables, roots, count, bytes, params, clean.empty)
             };
             if let Found::Leaf(leaf) = found
                 && trie::capture(&self.tables, leaf, bytes, params)
@@ -250,12 +253,11 @@ impl Search<'_> {
         if empty != 0 && roots.has_catch_all {
             return Found::AskPlain;
         }
-        match PlainKeys::new(self.path, &params.ends) {
-            Some(keys) if !self.is_escaped => trie::walk(tables, roots, count, &keys, empty),
-            _ => {
-                let keys = EscapedKeys::new(self.path, &params.ends);
-                trie::walk(tables, roots, count, &keys, empty)
-            }
+        if self.is_escaped {
+            let keys = EscapedKeys::new(self.path, &params.ends);
+            trie::walk(tables, roots, count, &keys, empty)
+        } else {
+            trie::walk_long(tables, roots, count, self.path, params, empty)
         }
     }
 

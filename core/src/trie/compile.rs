@@ -9,10 +9,11 @@ use alloc::vec::Vec;
 
 use super::backtrack::{self, Backtracker};
 use super::hash;
+use super::key::WHOLE;
 use super::rows::{Condition, Names, Row};
 use super::tables::{
-    self, AFFIX, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, HoldsTables, LEAF, MORE, Method,
-    NO_LITERAL, PLAIN, SWITCH, Step, Tables,
+    self, AFFIX, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, HoldsTables, LEAF, LONG, MORE,
+    MOST_ENTRIES, Method, NO_KEY, PLAIN, SPECIAL, SWITCH, Step, Tables,
 };
 use crate::template::{Segment, Template};
 
@@ -22,7 +23,7 @@ pub(crate) struct OwnedTables {
     pub(crate) roots: Vec<[u64; 2]>,
     pub(crate) steps: Vec<[u64; 2]>,
     pub(crate) slots: Vec<[u64; 4]>,
-    pub(crate) labels: Vec<u32>,
+    pub(crate) labels: Vec<[u32; 2]>,
     pub(crate) checks: Vec<[u64; 4]>,
     pub(crate) specials: Vec<u32>,
     pub(crate) affixes: Vec<[u32; 2]>,
@@ -148,16 +149,13 @@ impl Compiler {
     pub(crate) fn finish(mut self) -> OwnedTables {
         for affix in core::mem::take(&mut self.names.affix_entries) {
             let start = self.tables.literals.len() as u32;
-            self.tables
-                .affixes
-                .push([start, affix.literals.len() as u32]);
+            let count = affix.literals.len() as u32;
+            self.tables.affixes.push([start, count]);
             for literal in &affix.literals {
                 let number = self.names.literal(literal);
-                let label = self.names.entries.get(number as usize);
-                self.tables.literals.push([
-                    label.map_or(0, |literal| literal.label),
-                    literal.len() as u32,
-                ]);
+                let entry = self.names.entries.get(number as usize);
+                let label = entry.map_or([0, 0], |literal| literal.label);
+                self.tables.literals.push(label);
             }
         }
         self.tables.text = self.names.text;
@@ -250,9 +248,16 @@ impl Compiler {
                 self.tables.checks.truncate(checks);
                 self.known_steps.retain(|_, at| (*at as usize) < steps);
                 self.known_checks.retain(|_, at| (*at as usize) < checks);
-                Step::new(0, 0, 0, PLAIN, 0, 0)
+                Step::new(0, 0, 0, 0, PLAIN)
             }
         }
+    }
+
+    /// Whether a table comes near what a step can tell apart.
+    fn is_full(&self) -> bool {
+        let tables = &self.tables;
+        let longest = tables.slots.len().max(tables.steps.len());
+        longest.max(tables.checks.len()) > MOST_ENTRIES / 2
     }
 
     fn bytes(&self) -> usize {
@@ -278,7 +283,7 @@ impl Compiler {
             return Ok(step);
         }
         let (set, tested) = key;
-        if depth > DEEPEST || self.bytes() > work.most_bytes {
+        if depth > DEEPEST || self.bytes() > work.most_bytes || self.is_full() {
             return Err(TooLarge);
         }
         let step = match work.choose(&set, &tested) {
@@ -295,14 +300,8 @@ impl Compiler {
                     .filter(|&row| work.condition(row, column, &tested) != Condition::Affix(affix))
                     .collect();
                 let otherwise = self.step(work, others, tested.clone(), depth + 1)?;
-                Step::new(
-                    self.number(fits),
-                    self.number(otherwise),
-                    column as u8,
-                    AFFIX,
-                    0,
-                    affix,
-                )
+                let (fits, otherwise) = (self.number(fits), self.number(otherwise));
+                Step::new(affix.into(), fits, otherwise, column as u8, AFFIX)
             }
         };
         work.known.insert((set, tested), step);
@@ -353,28 +352,31 @@ impl Compiler {
             let literal = slot.and_then(|number| children.get(number as usize));
             let more = if *has_more { MORE } else { 0 };
             let (words, label) = match literal {
-                Some((literal, step)) => (
-                    [
-                        literal.key.first,
-                        literal.key.last,
-                        step.0,
-                        step.1 & !(0xFFFF | MORE) | u64::from(literal.key.len) | more,
-                    ],
-                    literal.label,
-                ),
-                None => ([0, 0, 0, NO_LITERAL], 0),
+                Some((literal, step)) => {
+                    let is_long = literal.bytes.len() > WHOLE;
+                    let long = if is_long { LONG } else { 0 };
+                    (
+                        [
+                            literal.key.first,
+                            literal.key.second,
+                            step.0,
+                            step.1 & !(LONG | MORE) | long | more,
+                        ],
+                        literal.label,
+                    )
+                }
+                None => ([NO_KEY.first, NO_KEY.second, 0, 0], [0, 0]),
             };
             self.tables.slots.push(words);
             self.tables.labels.push(label);
         }
         let otherwise = self.number(otherwise);
         Ok(Step::new(
+            layout.factor,
             base,
             otherwise,
             column as u8,
             SWITCH,
-            layout.shift,
-            layout.seed,
         ))
     }
 
@@ -426,7 +428,7 @@ impl Compiler {
                 Condition::Affix(affix) => checks.push(tables::check_affix(affix, column as u8)),
             }
         }
-        let count = checks.len() as u8;
+        let count = checks.len() as u32;
         let from = match self.known_checks.get(&checks) {
             Some(&from) => from,
             None => {
@@ -436,14 +438,12 @@ impl Compiler {
                 from
             }
         };
-        Step::new(
-            row.route,
-            row.special.unwrap_or(row.captured),
-            count,
-            LEAF,
-            row.special.is_some().into(),
-            from,
-        )
+        let (captured, kind) = match row.special {
+            Some(captures) => (captures, SPECIAL),
+            None => (row.captured, LEAF),
+        };
+        let word = u64::from(row.route) | u64::from(captured) << 32;
+        Step::new(word, from, count, 0, kind)
     }
 }
 

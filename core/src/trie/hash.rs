@@ -1,6 +1,6 @@
 //! Literals → the slots of one switch.
 //!
-//! Up to some dozens of literals get slots of their own, by trying seeds. More of them may have to
+//! Up to some dozens of literals get slots of their own, by trying factors. More of them may have to
 //! stand one slot further, which the slot before says.
 
 use alloc::vec;
@@ -11,8 +11,7 @@ use super::tables::place;
 
 /// Where literals stand.
 pub(crate) struct Layout {
-    pub(crate) seed: u32,
-    pub(crate) shift: u8,
+    pub(crate) factor: u64,
     /// The literal in each slot.
     pub(crate) slots: Vec<Option<u32>>,
     /// Whether a literal that belongs here may stand in the next one.
@@ -21,15 +20,14 @@ pub(crate) struct Layout {
 
 /// So many literals at most are given slots of their own.
 const MOST_PERFECT: usize = 48;
-/// How many seeds are tried before the slots are doubled.
+/// How many factors are tried before the slots are doubled.
 const TRIES: u32 = 400;
 
-/// Lays out literals; `random` is the state of a generator of seeds.
+/// Lays out literals; `random` is the state of a generator of factors.
 pub(crate) fn lay_out(keys: &[Key], random: &mut u64) -> Layout {
     if keys.len() == 1 {
         return Layout {
-            seed: 0,
-            shift: 63,
+            factor: 0,
             slots: vec![Some(0)],
             has_more: vec![false],
         };
@@ -41,29 +39,29 @@ pub(crate) fn lay_out(keys: &[Key], random: &mut u64) -> Layout {
     if keys.len() <= MOST_PERFECT && !has_twins {
         for bits in bits..bits + 4 {
             for _ in 0..TRIES {
-                let seed = next_seed(random);
-                if let Some(layout) = perfect(keys, seed, bits) {
+                let factor = next_factor(random, bits);
+                if let Some(layout) = perfect(keys, factor, bits) {
                     return layout;
                 }
             }
         }
     }
-    chained(keys, next_seed(random), bits + 1)
+    chained(keys, next_factor(random, bits + 1), bits + 1)
 }
 
-fn next_seed(random: &mut u64) -> u32 {
+/// Any factor, its lowest bits the shift that leaves so many bits.
+fn next_factor(random: &mut u64, bits: u32) -> u64 {
     *random ^= *random << 13;
     *random ^= *random >> 7;
     *random ^= *random << 17;
-    (*random >> 40) as u32 | 1
+    *random & !63 | u64::from(64 - bits)
 }
 
-fn perfect(keys: &[Key], seed: u32, bits: u32) -> Option<Layout> {
-    // A bit for each slot tells quickly that a seed will not do.
+fn perfect(keys: &[Key], factor: u64, bits: u32) -> Option<Layout> {
+    // A bit for each slot tells quickly that a factor will not do.
     let mut taken = [0_u64; 16];
-    let shift = 64 - bits;
     for key in keys {
-        let at = place(key.mixed(), seed, shift);
+        let at = place(key.mixed(), factor);
         let word = taken.get_mut(at / 64)?;
         if *word & 1 << (at % 64) != 0 {
             return None;
@@ -72,22 +70,20 @@ fn perfect(keys: &[Key], seed: u32, bits: u32) -> Option<Layout> {
     }
     let mut slots = vec![None; 1 << bits];
     for (number, key) in keys.iter().enumerate() {
-        *slots.get_mut(place(key.mixed(), seed, shift))? = Some(number as u32);
+        *slots.get_mut(place(key.mixed(), factor))? = Some(number as u32);
     }
     Some(Layout {
-        seed,
-        shift: shift as u8,
+        factor,
         has_more: vec![false; slots.len()],
         slots,
     })
 }
 
-fn chained(keys: &[Key], seed: u32, bits: u32) -> Layout {
-    let shift = 64 - bits;
+fn chained(keys: &[Key], factor: u64, bits: u32) -> Layout {
     let mut slots = vec![None; 1 << bits];
     let mut has_more = vec![false; slots.len()];
     for (number, key) in keys.iter().enumerate() {
-        let mut at = place(key.mixed(), seed, shift);
+        let mut at = place(key.mixed(), factor);
         loop {
             match slots.get_mut(at) {
                 Some(slot @ None) => {
@@ -108,8 +104,7 @@ fn chained(keys: &[Key], seed: u32, bits: u32) -> Layout {
         }
     }
     Layout {
-        seed,
-        shift: shift as u8,
+        factor,
         slots,
         has_more,
     }

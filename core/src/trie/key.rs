@@ -1,9 +1,8 @@
-//! What a segment is compared by: its first eight bytes, its last eight bytes, and its length.
+//! What a segment is compared by: its first sixteen bytes.
 //!
-//! That is all of a segment of at most 16 bytes, since no segment holds NUL; of a longer one the
-//! middle is compared besides.
-
-use core::hint::select_unpredictable;
+//! No segment holds NUL, so with zeros behind it that is all of a segment of at most sixteen bytes,
+//! its length included. Of a longer one the first byte is left out, which no other key has, and the
+//! whole text is compared besides.
 
 use crate::path::{ENDS, MOST_SEGMENTS};
 use crate::percent::{Decoded, Plus};
@@ -11,15 +10,30 @@ use crate::percent::{Decoded, Plus};
 /// The key of one segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Key {
-    /// The first eight bytes, the first one lowest; zero beyond the end.
+    /// Bytes 0 to 7, the first one lowest.
     pub(crate) first: u64,
-    /// The last eight bytes; as `first` where there are no more than eight.
-    pub(crate) last: u64,
-    pub(crate) len: u32,
+    /// Bytes 8 to 15.
+    pub(crate) second: u64,
 }
 
 /// Segments longer than this are not told by their keys alone.
-pub(crate) const WHOLE: u32 = 16;
+pub(crate) const WHOLE: usize = 16;
+
+/// What a key takes of a segment's first sixteen bytes, by the segment's length.
+const MASKS: [[u64; 2]; WHOLE + 2] = {
+    let mut masks = [[0; 2]; WHOLE + 2];
+    let mut len = 1;
+    while len <= WHOLE {
+        masks[len] = if len <= 8 {
+            [u64::MAX >> (64 - 8 * len), 0]
+        } else {
+            [u64::MAX, u64::MAX >> (128 - 8 * len)]
+        };
+        len += 1;
+    }
+    masks[WHOLE + 1] = [!0xFF, u64::MAX];
+    masks
+};
 
 impl Key {
     #[cfg(feature = "alloc")]
@@ -28,24 +42,36 @@ impl Key {
     }
 
     fn of(bytes: impl Iterator<Item = u8>) -> Self {
-        let mut key = Self::default();
+        let mut words = [0; WHOLE];
+        let mut len = 0;
         for byte in bytes {
-            if key.len < 8 {
-                key.first |= u64::from(byte) << (8 * key.len);
-                key.last = key.first;
-            } else {
-                key.last = key.last >> 8 | u64::from(byte) << 56;
+            match words.get_mut(len) {
+                Some(slot) => *slot = byte,
+                None => {
+                    len = WHOLE + 1;
+                    break;
+                }
             }
-            key.len += 1;
+            len += 1;
         }
-        key
+        Self::masked(u128::from_le_bytes(words), len)
+    }
+
+    /// The key of a segment of that length, whatever is behind it.
+    #[inline(always)]
+    fn masked(bytes: u128, len: usize) -> Self {
+        let [first, second] = MASKS[if len <= WHOLE { len } else { WHOLE + 1 }];
+        Self {
+            first: bytes as u64 & first,
+            second: (bytes >> 64) as u64 & second,
+        }
     }
 
     /// Bits that differ between any two keys but for the rarest pairs.
     #[inline(always)]
     pub(crate) const fn mixed(self) -> u64 {
-        let mixed = self.first ^ self.last.rotate_left(21) ^ ((self.len as u64) << 57);
-        mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        let mixed = (self.first ^ self.second.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed ^ mixed >> 32
     }
 }
 
@@ -54,123 +80,112 @@ pub(crate) trait Keys {
     /// The key of a segment; that of nothing where there is none.
     fn key(&self, column: usize) -> Key;
 
-    /// Whether the middle of a segment, all but its first and last eight bytes, is this.
-    fn has_middle(&self, column: usize, middle: &[u8]) -> bool;
+    /// Whether a segment, decoded, is this.
+    fn is(&self, column: usize, label: &[u8]) -> bool;
 
     /// The raw segment.
     fn raw(&self, column: usize) -> &[u8];
 }
 
-/// The segments of a path without escapes.
-pub(crate) struct PlainKeys<'p> {
-    /// The path and whatever is behind it, 16 bytes or more.
-    source: &'p [u8],
+/// Where a segment begins and ends.
+#[inline(always)]
+fn bounds(ends: &[u16; ENDS], column: usize) -> (usize, usize) {
+    // The mask takes nothing off a column, and the bounds check with it.
+    let column = column & (MOST_SEGMENTS - 1);
+    (usize::from(ends[column]) + 1, usize::from(ends[column + 1]))
+}
+
+/// A short path with room behind it, so that words may be read beyond its end.
+#[derive(Clone, Copy)]
+pub(crate) struct Roomy(pub(crate) [u8; 64 + WHOLE]);
+
+/// The segments of a short path without escapes.
+pub(crate) struct ShortKeys<'p> {
+    roomy: &'p Roomy,
     ends: &'p [u16; ENDS],
 }
 
-impl<'p> PlainKeys<'p> {
-    /// `None` where the source is too short.
+impl<'p> ShortKeys<'p> {
     #[inline(always)]
-    pub(crate) fn new(source: &'p [u8], ends: &'p [u16; ENDS]) -> Option<Self> {
-        (source.len() >= 16).then_some(Self { source, ends })
-    }
-
-    #[inline(always)]
-    fn bounds(&self, column: usize) -> (usize, usize) {
-        // The mask takes nothing off a column, and the bounds check with it.
-        let column = column & (MOST_SEGMENTS - 1);
-        (
-            usize::from(self.ends[column]) + 1,
-            usize::from(self.ends[column + 1]),
-        )
-    }
-
-    #[inline(always)]
-    fn word(&self, at: usize) -> u64 {
-        match self.source.get(at..).and_then(|rest| rest.first_chunk()) {
-            Some(chunk) => u64::from_le_bytes(*chunk),
-            None => 0,
-        }
+    pub(crate) fn new(roomy: &'p Roomy, ends: &'p [u16; ENDS]) -> Self {
+        Self { roomy, ends }
     }
 }
 
-/// Ones in so many of the lowest bytes.
-const LOW_BYTES: [u64; 9] = [
-    0,
-    0xFF,
-    0xFFFF,
-    0xFF_FFFF,
-    0xFFFF_FFFF,
-    0xFF_FFFF_FFFF,
-    0xFFFF_FFFF_FFFF,
-    0xFF_FFFF_FFFF_FFFF,
-    u64::MAX,
-];
-
-impl Keys for PlainKeys<'_> {
+impl Keys for ShortKeys<'_> {
     #[inline(always)]
     fn key(&self, column: usize) -> Key {
-        let (start, end) = self.bounds(column);
-        let len = end.wrapping_sub(start);
-        let last_word = self.source.len() - 8;
-        // Near the end a word is read from before the segment and shifted.
-        let at = start.min(last_word);
-        let shift = 8 * (start - at) as u32;
-        let short = if len < 8 { len } else { 8 };
-        let first = (self.word(at).wrapping_shr(shift)) & LOW_BYTES[short];
-        // Read again where it is short, rather than asking whether it is.
-        let is_long = len > 8;
-        let at = select_unpredictable(is_long, end.wrapping_sub(8), at);
-        let shift = select_unpredictable(is_long, 0, shift);
-        let last = (self.word(at).wrapping_shr(shift)) & LOW_BYTES[short];
-        Key {
-            first,
-            last,
-            len: len as u32,
-        }
+        let (start, end) = bounds(self.ends, column);
+        // As above: only the start of nothing can be 64.
+        let at = start & 63;
+        let bytes = match self.roomy.0[at..].first_chunk() {
+            Some(bytes) => u128::from_le_bytes(*bytes),
+            None => 0,
+        };
+        Key::masked(bytes, end.wrapping_sub(start))
     }
 
-    fn has_middle(&self, column: usize, middle: &[u8]) -> bool {
-        let (start, end) = self.bounds(column);
-        self.source.get(start + 8..end.saturating_sub(8)) == Some(middle)
+    fn is(&self, column: usize, label: &[u8]) -> bool {
+        self.raw(column) == label
     }
 
     fn raw(&self, column: usize) -> &[u8] {
-        let (start, end) = self.bounds(column);
-        self.source.get(start..end).unwrap_or_default()
+        let (start, end) = bounds(self.ends, column);
+        self.roomy.0.get(start..end).unwrap_or_default()
     }
 }
 
-/// The segments of any path, decoded on the way.
-pub(crate) struct EscapedKeys<'p> {
+/// The segments of any path without escapes.
+pub(crate) struct PlainKeys<'p> {
     path: &'p [u8],
     ends: &'p [u16; ENDS],
 }
 
-impl<'p> EscapedKeys<'p> {
+impl<'p> PlainKeys<'p> {
     pub(crate) fn new(path: &'p [u8], ends: &'p [u16; ENDS]) -> Self {
         Self { path, ends }
     }
 }
 
-impl Keys for EscapedKeys<'_> {
+impl Keys for PlainKeys<'_> {
+    #[inline]
     fn key(&self, column: usize) -> Key {
-        Key::of(Decoded::new(self.raw(column), Plus::Plus))
+        let (start, end) = bounds(self.ends, column);
+        match self.path.get(start..).and_then(|rest| rest.first_chunk()) {
+            Some(bytes) => Key::masked(u128::from_le_bytes(*bytes), end.wrapping_sub(start)),
+            None => Key::of(self.raw(column).iter().copied()),
+        }
     }
 
-    fn has_middle(&self, column: usize, middle: &[u8]) -> bool {
-        Decoded::new(self.raw(column), Plus::Plus)
-            .skip(8)
-            .take(middle.len())
-            .eq(middle.iter().copied())
+    fn is(&self, column: usize, label: &[u8]) -> bool {
+        self.raw(column) == label
     }
 
     fn raw(&self, column: usize) -> &[u8] {
-        let (Some(&start), Some(&end)) = (self.ends.get(column), self.ends.get(column + 1)) else {
-            return &[];
-        };
-        self.path
-            .get(usize::from(start) + 1..usize::from(end))
-            .unwrap_or_default()
+        let (start, end) = bounds(self.ends, column);
+        self.path.get(start..end).unwrap_or_default()
+    }
+}
+
+/// The segments of any path, decoded on the way.
+pub(crate) struct EscapedKeys<'p>(PlainKeys<'p>);
+
+impl<'p> EscapedKeys<'p> {
+    pub(crate) fn new(path: &'p [u8], ends: &'p [u16; ENDS]) -> Self {
+        Self(PlainKeys::new(path, ends))
+    }
+}
+
+impl Keys for EscapedKeys<'_> {
+    fn key(&self, column: usize) -> Key {
+        Key::of(Decoded::new(self.0.raw(column), Plus::Plus))
+    }
+
+    fn is(&self, column: usize, label: &[u8]) -> bool {
+        Decoded::new(self.0.raw(column), Plus::Plus).eq(label.iter().copied())
+    }
+
+    fn raw(&self, column: usize) -> &[u8] {
+        self.0.raw(column)
     }
 }

@@ -43,7 +43,8 @@ pub(crate) struct Names {
 #[derive(Debug, Clone)]
 pub(crate) struct Literal {
     pub(crate) key: Key,
-    pub(crate) label: u32,
+    /// Where it stands in the text, and its length.
+    pub(crate) label: [u32; 2],
     pub(crate) bytes: Box<[u8]>,
 }
 
@@ -55,7 +56,7 @@ impl Names {
         let number = self.entries.len() as u32;
         self.entries.push(Literal {
             key: Key::new(bytes),
-            label: self.text.len() as u32,
+            label: [self.text.len() as u32, bytes.len() as u32],
             bytes: bytes.into(),
         });
         self.text.extend_from_slice(bytes);

@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | `roots` | a step, for each method and count of segments | 2 |
 //! | `steps` | a step, where a node has no slot for a segment | 2 |
-//! | `slots` | a literal: first bytes, last bytes, and the step that follows | 4 |
-//! | `labels` | for each slot where its text begins | 1/2 |
+//! | `slots` | a literal: its key, and the step that follows | 4 |
+//! | `labels` | for each slot where the text of a long literal stands | 1 |
 //! | `checks` | a literal or an affix that a leaf compares | 4 |
 //! | `specials` | for a leaf that captures more than whole segments, its captures | 1/2 each |
 
@@ -15,13 +15,14 @@ use crate::affix::Literals;
 /// What to do next: two words.
 ///
 /// ```text
-///          word 0                     word 1
-/// switch   slots from | else step     len | column | kind | shift | seed
-/// affix    then step  | else step     len | column | kind |       | affix
-/// leaf     route      | captured      len | checks | kind | special | checks from
+///           word 0                          word 1, from the lowest bit
+/// switch    factor and shift                slots from 24 | else step 24 | column 8 | kind 3
+/// affix     affix                           then step 24  | else step 24 | column 8 | kind 3
+/// leaf      route 32 | captured 32          checks from 24 | checks 24   |          | kind 3
+/// special   route 32 | captures from 32     checks from 24 | checks 24   |          | kind 3
 /// ```
 ///
-/// `len` is the length of the literal of the slot that the step stands in.
+/// The highest two bits are the slot's that the step stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Step(pub(crate) u64, pub(crate) u64);
 
@@ -29,69 +30,60 @@ pub(crate) struct Step(pub(crate) u64, pub(crate) u64);
 pub(crate) const LEAF: u8 = 1;
 pub(crate) const AFFIX: u8 = 2;
 pub(crate) const SWITCH: u8 = 3;
+/// A leaf that captures more than whole segments.
+pub(crate) const SPECIAL: u8 = 4;
 /// The tables would have grown too large here: the plain trie knows.
-pub(crate) const PLAIN: u8 = 4;
-/// The length of the literal of a slot that has none.
-pub(crate) const NO_LITERAL: u64 = 0xFFFF;
-/// A bit of a slot's kind: a literal may stand in the next slot because this one was taken.
-pub(crate) const MORE: u64 = 1 << 31;
+pub(crate) const PLAIN: u8 = 5;
+/// The literal of the slot is longer than its key.
+pub(crate) const LONG: u64 = 1 << 62;
+/// A literal may stand in the next slot because this one was taken.
+pub(crate) const MORE: u64 = 1 << 63;
+/// The most entries of a table that a step can tell apart.
+#[cfg(feature = "alloc")]
+pub(crate) const MOST_ENTRIES: usize = 1 << 24;
+/// The key of a slot that has no literal.
+#[cfg(feature = "alloc")]
+pub(crate) const NO_KEY: Key = Key {
+    first: 0,
+    second: u64::MAX,
+};
 
 impl Step {
     pub(crate) const NOTHING: Self = Self(0, 0);
 
-    pub(crate) const fn new(
-        low: u32,
-        high: u32,
-        column: u8,
-        kind: u8,
-        shift: u8,
-        data: u32,
-    ) -> Self {
-        Self(
-            low as u64 | (high as u64) << 32,
-            (column as u64) << 16
-                | (kind as u64) << 24
-                | (shift as u64) << 56
-                | (data as u64 & 0xFF_FFFF) << 32,
-        )
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn new(word: u64, one: u32, other: u32, column: u8, kind: u8) -> Self {
+        let low = one as u64 & 0xFF_FFFF | (other as u64 & 0xFF_FFFF) << 24;
+        Self(word, low | (column as u64) << 48 | (kind as u64) << 56)
     }
 
     #[inline(always)]
-    pub(crate) const fn low(self) -> u32 {
-        self.0 as u32
+    pub(crate) const fn one(self) -> u32 {
+        self.1 as u32 & 0xFF_FFFF
     }
 
     #[inline(always)]
-    pub(crate) const fn high(self) -> u32 {
-        (self.0 >> 32) as u32
+    pub(crate) const fn other(self) -> u32 {
+        (self.1 >> 24) as u32 & 0xFF_FFFF
     }
 
     #[inline(always)]
     pub(crate) const fn column(self) -> usize {
-        (self.1 >> 16) as u8 as usize
+        (self.1 >> 48) as u8 as usize
     }
 
     #[inline(always)]
     pub(crate) const fn kind(self) -> u8 {
-        (self.1 >> 24) as u8 & 0x7F
-    }
-
-    #[inline(always)]
-    pub(crate) const fn shift(self) -> u32 {
-        (self.1 >> 56) as u32
-    }
-
-    #[inline(always)]
-    pub(crate) const fn data(self) -> u32 {
-        (self.1 >> 32) as u32 & 0xFF_FFFF
+        (self.1 >> 56) as u8 & 7
     }
 }
 
-/// The slot of a switch that a key belongs to, counted from its first; a switch with one slot has the
-/// seed 0.
+/// The slot of a switch that a key belongs to, counted from its first.
+///
+/// The lowest six bits of the factor are the shift; a switch with one slot has the factor 0.
 #[inline(always)]
-pub(crate) const fn place(mixed: u64, seed: u32, shift: u32) -> usize {
-    ((mixed ^ mixed >> 32).wrapping_mul(seed as u64) >> (shift & 63)) as usize
+pub(crate) const fn place(mixed: u64, factor: u64) -> usize {
+    (mixed.wrapping_mul(factor) >> (factor & 63)) as usize
 }
 
 /// The tables of a router, borrowed.
@@ -100,7 +92,7 @@ pub(crate) struct Tables<'t> {
     pub(crate) roots: &'t [[u64; 2]],
     pub(crate) steps: &'t [[u64; 2]],
     pub(crate) slots: &'t [[u64; 4]],
-    pub(crate) labels: &'t [u32],
+    pub(crate) labels: &'t [[u32; 2]],
     pub(crate) checks: &'t [[u64; 4]],
     /// Runs of captures: a count, then as many.
     pub(crate) specials: &'t [u32],
@@ -184,19 +176,29 @@ pub(crate) const fn capture(way: u32, column: u8, affix: u32) -> u32 {
     way | (column as u32) << 2 | affix << 8
 }
 
-/// A literal of a leaf: its key, its length and column, and where its text begins.
-pub(crate) const fn check_literal(key: Key, column: u8, label: u32) -> [u64; 4] {
+/// A check of a leaf that needs more than its key: a long literal, or an affix.
+pub(crate) const NEEDS_CARE: u64 = 1 << 8;
+/// Of these, an affix.
+pub(crate) const IS_AFFIX: u64 = 1 << 9;
+
+/// A literal of a leaf: its key, its column, and where its text stands.
+#[cfg(feature = "alloc")]
+pub(crate) const fn check_literal(key: Key, column: u8, label: [u32; 2]) -> [u64; 4] {
+    let care = if label[1] as usize > super::key::WHOLE {
+        NEEDS_CARE
+    } else {
+        0
+    };
     [
         key.first,
-        key.last,
-        key.len as u64 | (column as u64) << 32,
-        label as u64,
+        key.second,
+        column as u64 | care,
+        label[0] as u64 | (label[1] as u64) << 32,
     ]
 }
 
-/// An affix of a leaf, marked by a bit that no length has.
-pub(crate) const IS_AFFIX: u64 = 1 << 63;
-
+/// An affix of a leaf.
+#[cfg(feature = "alloc")]
 pub(crate) const fn check_affix(affix: u32, column: u8) -> [u64; 4] {
-    [affix as u64, 0, IS_AFFIX | (column as u64) << 32, 0]
+    [0, 0, column as u64 | NEEDS_CARE | IS_AFFIX, affix as u64]
 }

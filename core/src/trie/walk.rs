@@ -2,10 +2,10 @@
 
 use core::hint::select_unpredictable;
 
-use super::key::{Keys, WHOLE};
+use super::key::{Keys, PlainKeys};
 use super::tables::{
-    AFFIX, CAPTURE_AFFIX, CAPTURE_REST, HoldsTables, IS_AFFIX, LEAF, MORE, Method, PLAIN, SWITCH,
-    Step, Tables, place,
+    AFFIX, CAPTURE_AFFIX, CAPTURE_REST, HoldsTables, IS_AFFIX, LEAF, LONG, MORE, Method,
+    NEEDS_CARE, PLAIN, SPECIAL, SWITCH, Step, Tables, place,
 };
 use crate::affix::{self, Literals};
 use crate::path::{Captured, MOST_PARAMETERS, PathParams};
@@ -40,8 +40,7 @@ pub(crate) fn walk(
     keys: &impl Keys,
     empty: u32,
 ) -> Found {
-    let tables = holder.tables();
-    let mut step = tables.root(method, count);
+    let mut step = holder.tables().root(method, count);
     loop {
         let kind = step.kind();
         if kind == SWITCH {
@@ -50,27 +49,39 @@ pub(crate) fn walk(
             return leaf(holder, step, keys, empty);
         } else if kind == AFFIX {
             step = affix_step(holder, step, keys);
-        } else if kind == PLAIN {
-            return Found::AskPlain;
         } else {
-            return Found::Nothing;
+            return other(holder, step, keys);
         }
     }
+}
+
+/// As [`walk`], for a path of any length without escapes.
+#[inline(never)]
+pub(crate) fn walk_long(
+    holder: &impl HoldsTables,
+    method: Method,
+    count: usize,
+    path: &[u8],
+    params: &PathParams,
+    empty: u32,
+) -> Found {
+    let keys = PlainKeys::new(path, &params.ends);
+    walk(holder, method, count, &keys, empty)
 }
 
 #[inline(always)]
 fn switch(holder: &impl HoldsTables, step: Step, keys: &impl Keys) -> Step {
     let tables = holder.tables();
     let key = keys.key(step.column());
-    let at = step.low() as usize + place(key.mixed(), step.data(), step.shift());
-    let otherwise = tables.step(step.high());
-    let Some(&[first, last, low, high]) = tables.slots.get(at) else {
+    let at = step.one() as usize + place(key.mixed(), step.0);
+    let otherwise = tables.step(step.other());
+    let Some(&[first, second, low, high]) = tables.slots.get(at) else {
         return otherwise;
     };
-    let differs = (first ^ key.first) | (last ^ key.last) | ((high & 0xFFFF) ^ u64::from(key.len));
+    let differs = (first ^ key.first) | (second ^ key.second);
     let is_same = differs == 0;
-    let is_unsure = (is_same & (key.len > WHOLE)) | (!is_same & (high & MORE != 0));
-    if is_unsure {
+    // Whether the key is not enough: `LONG` counts if it is the same, `MORE` if it is not.
+    if high >> 62 & (1 << u32::from(!is_same)) != 0 {
         return switch_slowly(holder, step, at, keys).unwrap_or(otherwise);
     }
     // Which of the two it is cannot be foretold, so it is no branch.
@@ -93,11 +104,10 @@ fn switch_slowly(
     let key = keys.key(column);
     let mut at = at;
     loop {
-        let &[first, last, low, high] = tables.slots.get(at)?;
-        let is_key = first == key.first && last == key.last && high & 0xFFFF == u64::from(key.len);
-        if is_key
-            && (key.len <= WHOLE
-                || keys.has_middle(column, tables.middle(*tables.labels.get(at)?, key.len)))
+        let &[first, second, low, high] = tables.slots.get(at)?;
+        if first == key.first
+            && second == key.second
+            && (high & LONG == 0 || keys.is(column, tables.label(at)))
         {
             return Some(Step(low, high));
         }
@@ -112,42 +122,55 @@ fn switch_slowly(
 fn affix_step(holder: &impl HoldsTables, step: Step, keys: &impl Keys) -> Step {
     let tables = holder.tables();
     let segment = keys.raw(step.column());
-    let fits = affix::matches(tables.affix(step.data()), segment, |_, _, _| {});
-    tables.step(if fits { step.low() } else { step.high() })
+    let fits = affix::matches(tables.affix(step.0 as u32), segment, |_, _, _| {});
+    tables.step(if fits { step.one() } else { step.other() })
+}
+
+/// What is no plain leaf and leads no further.
+#[inline(never)]
+fn other(holder: &impl HoldsTables, step: Step, keys: &impl Keys) -> Found {
+    match step.kind() {
+        // What it captures is looked at one by one.
+        SPECIAL => match leaf(holder, step, keys, 0) {
+            Found::Leaf(leaf) => Found::Leaf(Leaf {
+                is_special: true,
+                ..leaf
+            }),
+            other => other,
+        },
+        PLAIN => Found::AskPlain,
+        _ => Found::Nothing,
+    }
 }
 
 #[inline(always)]
 fn leaf(holder: &impl HoldsTables, step: Step, keys: &impl Keys, empty: u32) -> Found {
-    let from = step.data() as usize;
+    let from = step.one() as usize;
     let checks = holder
         .tables()
         .checks
-        .get(from..from + step.column())
+        .get(from..from + step.other() as usize)
         .unwrap_or_default();
-    let mut differs = 0;
-    for &[first, last, what, label] in checks {
-        let column = (what >> 32) as u8 as usize;
-        let key = keys.key(column);
-        differs |= (first ^ key.first) | (last ^ key.last) | (what as u32 ^ key.len) as u64;
-        if key.len > WHOLE || what & IS_AFFIX != 0 {
-            if !check_slowly(holder, &[first, last, what, label], keys) {
+    for check in checks {
+        let &[first, second, what, _] = check;
+        let key = keys.key(what as u8 as usize);
+        let differs = (first ^ key.first) | (second ^ key.second);
+        if what & NEEDS_CARE != 0 {
+            if !check_slowly(holder, check, keys) {
                 return Found::Nothing;
             }
-            differs = 0;
-        }
-        if differs != 0 {
+        } else if differs != 0 {
             return Found::Nothing;
         }
     }
-    let is_special = step.shift() != 0;
-    let captured = step.high();
-    if !is_special && captured & empty != 0 {
+    let captured = (step.0 >> 32) as u32;
+    if captured & empty != 0 {
         return Found::Nothing;
     }
     Found::Leaf(Leaf {
-        route: step.low(),
+        route: step.0 as u32,
         captured,
-        is_special,
+        is_special: false,
     })
 }
 
@@ -155,16 +178,13 @@ fn leaf(holder: &impl HoldsTables, step: Step, keys: &impl Keys, empty: u32) -> 
 #[inline(never)]
 fn check_slowly(holder: &impl HoldsTables, check: &[u64; 4], keys: &impl Keys) -> bool {
     let tables = holder.tables();
-    let &[first, last, what, label] = check;
-    let column = (what >> 32) as u8 as usize;
+    let &[_, _, what, label] = check;
+    let column = what as u8 as usize;
     if what & IS_AFFIX != 0 {
-        return affix::matches(tables.affix(first as u32), keys.raw(column), |_, _, _| {});
+        affix::matches(tables.affix(label as u32), keys.raw(column), |_, _, _| {})
+    } else {
+        keys.is(column, tables.text(label as u32, (label >> 32) as u32))
     }
-    let key = keys.key(column);
-    first == key.first
-        && last == key.last
-        && what as u32 == key.len
-        && keys.has_middle(column, tables.middle(label as u32, key.len))
 }
 
 /// Notes what a leaf captures; `false` where a parameter would be empty.
@@ -254,8 +274,11 @@ impl<'t> Tables<'t> {
         }
     }
 
-    /// What a literal has between its first and its last eight bytes.
-    fn middle(&self, label: u32, len: u32) -> &'t [u8] {
-        self.text(label + 8, len - 16)
+    /// The literal of a slot.
+    fn label(&self, slot: usize) -> &'t [u8] {
+        match self.labels.get(slot) {
+            Some(&[start, len]) => self.text(start, len),
+            None => &[],
+        }
     }
 }
