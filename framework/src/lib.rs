@@ -33,6 +33,7 @@
 //! | [`handler`], [`extract`] | functions and types that answer, and what they take |
 //! | [`dispatch`] | where a handler runs: on its connection, apart from it, or on a thread |
 //! | [`reply`], [`stream`] | what they answer with |
+//! | [`testing`] | a client in process, for the tests of a service |
 //! | [`problem`] | errors as `application/problem+json`, and the one place that renders them |
 
 // Only `dispatch::spawn`, where coroutines are made, is allowed any.
@@ -49,6 +50,7 @@ pub mod reply;
 pub mod security;
 pub mod service;
 pub mod stream;
+pub mod testing;
 mod validate;
 
 pub use brrtrouter_core::Router;

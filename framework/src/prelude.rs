@@ -5,7 +5,10 @@ pub use crate::RawServer;
 pub use crate::extract::{Cookie, FromRequest, Header, LastEventId, Path, Query, State};
 pub use crate::handler::{Handler, HandlerRequest};
 pub use crate::problem::Problem;
-pub use crate::reply::{Binary, Created, HandlerResponse, IntoResponse, Json, NoContent, Text};
+pub use crate::reply::{
+    Binary, Created, HandlerResponse, IntoResponse, Json, NoContent, Redirect, Stream, Text,
+    WithFields,
+};
 pub use crate::security::{ApiKeys, Identity};
 pub use crate::service::AppService;
 pub use crate::stream::{EventHub, EventStream};

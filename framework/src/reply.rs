@@ -4,17 +4,24 @@
 //! return implements it. [`HandlerResponse`] is the answer that is put together by hand.
 
 pub(crate) mod content_type;
+mod fields;
 mod handler_response;
 mod json;
 mod plain;
+mod redirect;
+mod stream;
 
 use brrtrouter_transport::{Response, Status};
 
 use crate::problem::Problem;
 
+pub use cookie::Cookie;
+pub use fields::{Fielded, WithFields};
 pub use handler_response::HandlerResponse;
 pub use json::Json;
 pub use plain::{Binary, Created, NoContent, Text};
+pub use redirect::Redirect;
+pub use stream::Stream;
 
 /// A value that answers a request.
 #[diagnostic::on_unimplemented(
