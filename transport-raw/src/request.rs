@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`head`] | request line and fields: one pass of `httparse`, then what RFC 9112 adds |
+//! | [`plain`] | heads of the usual form, in one pass |
 //! | [`target`] | the four forms of the request target |
 //! | [`host`] | the grammar of `Host` and of an authority |
 //! | [`framing`] | where the content ends, whether the connection goes on |
@@ -14,6 +15,7 @@ pub(crate) mod chunked;
 pub(crate) mod framing;
 pub(crate) mod head;
 pub(crate) mod host;
+mod plain;
 pub(crate) mod target;
 
 use brrtrouter_transport::Status;

@@ -52,7 +52,8 @@ pub(crate) fn write(
         exchange.keep_alive = false;
     }
     let status = response.status();
-    let has_content = !exchange.is_head && !status.forbids_content();
+    let forbids_content = status.forbids_content();
+    let has_content = !exchange.is_head && !forbids_content;
     let Some(content) = response.content() else {
         return Ok(write_streamed_head(
             wire,
@@ -62,7 +63,7 @@ pub(crate) fn write(
             has_content,
         ));
     };
-    let length = if status.forbids_content() {
+    let length = if forbids_content {
         Content::None
     } else {
         Content::Length(content.len())

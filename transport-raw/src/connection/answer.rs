@@ -62,9 +62,9 @@ impl<S: Service> Connection<S> {
             origin_form(head.path, &mut desk.target),
             &fields,
             Body::new(&mut source, max_body),
-        )
-        .with_peer(self.peer)
-        .with_version(head.version);
+        );
+        request.peer = self.peer;
+        request.version = head.version;
         call(
             &*self.service,
             &mut request,
@@ -117,9 +117,9 @@ impl<S: Service> Connection<S> {
             origin_form(head.path, &mut desk.target),
             &fields,
             Body::new(&mut reader, max_body),
-        )
-        .with_peer(self.peer)
-        .with_version(head.version);
+        );
+        request.peer = self.peer;
+        request.version = head.version;
         call(
             &*self.service,
             &mut request,

@@ -1,7 +1,8 @@
 //! Request line and header fields (RFC 9112 §3, §5).
 //!
 //! `httparse` reads the grammar. It is more lenient than we are in one thing, line ends without CR,
-//! and knows nothing of targets, hosts, framing and limits.
+//! and knows nothing of targets, hosts, framing and limits. Heads of the usual form do not need it:
+//! see [`plain`](super::plain).
 
 use std::mem::MaybeUninit;
 
@@ -10,7 +11,7 @@ use httparse::Header;
 
 use super::framing::{Fields, Terms};
 use super::target::{self, Path};
-use super::{Rejection, framing};
+use super::{Rejection, framing, plain};
 use crate::limits::{Limits, MOST_HEADERS};
 
 /// Most requests have fewer fields than this; those with more are parsed once again, which keeps
@@ -18,10 +19,10 @@ use crate::limits::{Limits, MOST_HEADERS};
 const FEW_HEADERS: usize = 16;
 
 /// Longer methods than this do not exist.
-const MAX_METHOD: usize = 32;
+pub(super) const MAX_METHOD: usize = 32;
 
 /// One head that may be answered.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Head<'b> {
     pub(crate) method: &'b str,
     pub(crate) path: Path<'b>,
@@ -36,7 +37,22 @@ pub(crate) struct Head<'b> {
 ///
 /// The outcome depends on the bytes alone and not on how they arrived, as long as the head stays
 /// within the limits.
+#[inline]
 pub(crate) fn parse<'b>(
+    bytes: &'b [u8],
+    limits: &Limits,
+    fields: &mut Vec<Field<'b>>,
+) -> Result<Option<Head<'b>>, Rejection> {
+    if let Some(head) = plain::parse(bytes, limits, fields) {
+        return Ok(Some(head));
+    }
+    fields.clear();
+    parse_any(bytes, limits, fields)
+}
+
+/// The same, for heads of any form.
+#[inline(never)]
+pub(super) fn parse_any<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
@@ -94,7 +110,6 @@ const METHOD_TOO_LONG: Rejection =
 const BARE_LINE_FEED: Rejection = Rejection::bad("a line ends without CR");
 
 /// Adds to the grammar what is not grammar.
-#[inline(always)]
 fn check<'b>(
     request: &httparse::Request<'_, 'b>,
     length: usize,

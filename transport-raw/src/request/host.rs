@@ -4,16 +4,23 @@ use std::net::Ipv6Addr;
 
 /// Whether `bytes` are `uri-host [ ":" port ]` with a host that is not empty.
 pub(crate) fn is_authority(bytes: &[u8]) -> bool {
-    // Nearly all hosts consist of nothing but these.
-    let name = bytes
-        .iter()
-        .position(|&byte| !IN_NAME[usize::from(byte)])
-        .unwrap_or(bytes.len());
-    match &bytes[name..] {
-        [] => name > 0,
-        [b':', digits @ ..] => name > 0 && digits.iter().all(u8::is_ascii_digit),
-        _ => is_unusual_authority(bytes),
+    // Nearly all hosts consist of nothing but these, with a port of digits or none. Names and digits
+    // overlap, so it starts with what may be a port.
+    let mut rest = bytes;
+    while let [start @ .., b'0'..=b'9'] = rest {
+        rest = start;
     }
+    let name = match rest {
+        [name @ .., b':'] => name,
+        _ => bytes,
+    };
+    let strange = name.iter().fold(false, |strange, &byte| {
+        strange | !IN_NAME[usize::from(byte)]
+    });
+    if strange {
+        return is_unusual_authority(bytes);
+    }
+    !name.is_empty()
 }
 
 /// The same, for an address in brackets or a name with escapes.
