@@ -13,8 +13,8 @@ pub struct Limits {
     pub files: usize,
     /// Values (scalars, arrays and objects) of one file, aliases expanded. Default 8,000,000.
     pub nodes: usize,
-    /// How deep arrays and objects may stand in each other. Default 100; for JSON never more
-    /// than 127.
+    /// How deep arrays and objects may stand in each other. Default 100; in JSON never more
+    /// than 127, and in the flow style of YAML never more than 255.
     pub depth: usize,
     /// Values that YAML aliases and merge keys may add to one file. Default 100,000.
     pub alias_nodes: usize,

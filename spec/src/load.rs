@@ -154,6 +154,29 @@ impl Loader {
         self.read(text, file, path, root, faults)
     }
 
+    /// Reads a text as JSON or YAML, whatever it is about: what [`load_str`](Self::load_str) does
+    /// first.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is neither, or beyond the limits.
+    pub fn value(
+        &self,
+        text: impl Into<String>,
+        file_name: impl Into<PathBuf>,
+    ) -> Result<Value, LoadError> {
+        let mut faults = Faults::new(self.limits.diagnostics);
+        let mut sources = Sources::new(None, self.limits);
+        sources.add(file_name.into(), None, text.into(), &mut faults);
+        if faults.refuse(self.is_strict) {
+            return Err(self.error(faults, &sources, None));
+        }
+        Ok(sources
+            .get_mut(0)
+            .map(|source| std::mem::take(&mut source.value))
+            .unwrap_or_default())
+    }
+
     fn read(
         &self,
         text: String,

@@ -86,8 +86,17 @@ impl Source {
             text.drain(..'\u{feff}'.len_utf8());
         }
         let mut faults = Vec::new();
-        let (value, places) = if is_json(&file, &text) {
-            let value = json::parse(&text, limits, &mut faults);
+        let looks_like_json = text.trim_ascii_start().starts_with(['{', '[']);
+        let mut value = None;
+        let mut is_json = names_json(&file).unwrap_or(looks_like_json);
+        if is_json {
+            value = json::parse(&text, limits, &mut faults);
+        } else if looks_like_json {
+            // JSON in a file called YAML, as all JSON is YAML; read as such it takes far less.
+            value = json::parse(&text, limits, &mut faults);
+            is_json = value.is_some();
+        }
+        let (value, places) = if is_json {
             let unknown = Unknown {
                 text,
                 outer: OnceCell::new(),
@@ -135,14 +144,12 @@ const OUTER: usize = 3;
 /// How often one value is scanned by itself before all are.
 const ASKED: usize = 64;
 
-fn is_json(file: &std::path::Path, text: &str) -> bool {
-    match file.extension().and_then(|extension| extension.to_str()) {
-        Some(extension) if extension.eq_ignore_ascii_case("json") => true,
-        Some(extension)
-            if extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml") =>
-        {
-            false
-        }
-        _ => text.trim_ascii_start().starts_with(['{', '[']),
+/// Whether a file's name says that it is JSON, or that it is not.
+fn names_json(file: &std::path::Path) -> Option<bool> {
+    let extension = file.extension()?;
+    let is = |name| extension.eq_ignore_ascii_case(name);
+    if is("json") {
+        return Some(true);
     }
+    (is("yaml") || is("yml")).then_some(false)
 }

@@ -105,6 +105,10 @@ impl Composer<'_> {
                 Ok(event) => event,
                 Err(error) => {
                     let mark = mark(error.marker());
+                    // The parser has a limit of its own on flow collections.
+                    if error.info() == "recursion limit exceeded" {
+                        return self.too_deep(mark);
+                    }
                     return self.stop(
                         &code::YAML_SYNTAX,
                         format!("not YAML: {}", error.info()),
@@ -198,15 +202,7 @@ impl Composer<'_> {
             self.unknown_tag(tag, at);
         }
         if self.frames.len() >= self.limits.depth {
-            return self.stop(
-                &code::TOO_DEEP,
-                format!(
-                    "arrays and objects stand in each other deeper than {}",
-                    self.limits.depth
-                ),
-                Some("raise the limit `depth` if the document is meant to be so deep".into()),
-                at,
-            );
+            return self.too_deep(at);
         }
         let is_array = matches!(body, Body::Array(_));
         let place = self.open(at, is_array)?;
@@ -219,6 +215,18 @@ impl Composer<'_> {
             body,
         });
         Ok(())
+    }
+
+    fn too_deep(&mut self, at: Mark) -> Result<(), Stop> {
+        self.stop(
+            &code::TOO_DEEP,
+            format!(
+                "arrays and objects stand in each other deeper than {}",
+                self.limits.depth
+            ),
+            Some("raise the limit `depth` if the document is meant to be so deep".into()),
+            at,
+        )
     }
 
     fn close(&mut self) -> Result<(), Stop> {
@@ -541,15 +549,7 @@ impl Composer<'_> {
             };
         }
         if self.frames.len() + depth_of(&value) > self.limits.depth {
-            return self.stop(
-                &code::TOO_DEEP,
-                format!(
-                    "arrays and objects stand in each other deeper than {}",
-                    self.limits.depth
-                ),
-                None,
-                at,
-            );
+            return self.too_deep(at);
         }
         if place == usize::MAX {
             return self.leaf(value, 0, at);
