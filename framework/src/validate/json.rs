@@ -81,7 +81,13 @@ impl<'de> Visitor<'de> for StrictVisitor {
         Ok(Value::Number(value.into()))
     }
 
+    /// A number without a fraction is an integer to JSON Schema (2020-12 §4.2.3), so that is what it
+    /// becomes where it is exact: `3.0` fits a handler's integer as it fits `type: integer`.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        const EXACT: f64 = (1_u64 << 53) as f64;
+        if value.fract() == 0.0 && value.abs() <= EXACT {
+            return Ok(Value::Number((value as i64).into()));
+        }
         Number::from_f64(value)
             .map(Value::Number)
             .ok_or_else(|| E::custom("number out of range"))
@@ -131,6 +137,12 @@ mod tests {
         assert_eq!(nesting(b"[[{}]]"), 3);
         assert_eq!(nesting(br#"["[[[", "\"[[", {"a": []}]"#), 3);
         assert_eq!(nesting(b"]]]][["), 2);
+    }
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer() {
+        let value = parse(br#"[3.0, 1e3, -0.0, 2.5, 1e300]"#, 64).unwrap();
+        assert_eq!(value, serde_json::json!([3, 1000, 0, 2.5, 1e300]));
     }
 
     #[test]
