@@ -17,6 +17,14 @@ pub(crate) const LONGEST: usize = 64;
 /// The number of a standard method; method tokens are case-sensitive.
 #[inline]
 pub(crate) fn standard(method: &[u8]) -> Option<u8> {
+    if method == b"GET" {
+        return Some(GET);
+    }
+    other_standard(method)
+}
+
+#[inline(never)]
+fn other_standard(method: &[u8]) -> Option<u8> {
     Some(match method {
         b"GET" => GET,
         b"PUT" => 7,

@@ -85,14 +85,21 @@ pub(crate) fn scan_clean(
             scan_blocks(target, params)
         };
     }
-    // Blocks of 16 bytes overlap, so that every length is covered by the same four of them.
+    // Blocks of 16 bytes overlap, so that every length is covered by the same few of them.
     let last = (target.len() - 16).min(SHORT - 16);
     let mut special = u8x16::ZERO;
     let mut slashes = 0;
-    for at in [0, last.min(16), last.min(32), last] {
+    let mut take = |at: usize| {
         let bytes: &[u8; 16] = target.get(at..)?.first_chunk()?;
         slashes |= block(bytes, &mut special) << at;
         *roomy.0.get_mut(at..)?.first_chunk_mut()? = *bytes;
+        Some(())
+    };
+    take(0)?;
+    take(last)?;
+    if last > 16 {
+        take(16)?;
+        take(last.min(32))?;
     }
     if special.to_bitmask() != 0 {
         return scan_blocks(target, params);
@@ -111,8 +118,6 @@ fn note(slashes: u64, end: usize, params: &mut PathParams) -> Option<u32> {
         return None;
     }
     params.end = end as u32;
-    let count = slashes.count_ones();
-    params.segments = count as u8;
     let mut left = slashes;
     // Most paths have no more than these, and counting them would cost more.
     let (first, rest) = params.ends.split_at_mut(6);
@@ -120,7 +125,9 @@ fn note(slashes: u64, end: usize, params: &mut PathParams) -> Option<u32> {
         *slot = left.trailing_zeros() as u16;
         left &= left.wrapping_sub(1);
     }
+    let mut count = count_few(slashes);
     if left != 0 {
+        count = slashes.count_ones();
         if count as usize > MOST_SEGMENTS {
             return None;
         }
@@ -132,9 +139,18 @@ fn note(slashes: u64, end: usize, params: &mut PathParams) -> Option<u32> {
             }
         }
     }
+    params.segments = count as u8;
     *params.ends.get_mut(count as usize)? = end as u16;
     let is_open = (slashes >> ((end - 1) & 63)) as u32 & 1;
     Some(is_open << ((count - 1) & 31))
+}
+
+/// How many bits are set, of which no two are neighbours, and no more than 15.
+#[inline(always)]
+fn count_few(bits: u64) -> u32 {
+    let pairs = (bits | bits >> 1) & (u64::MAX / 3);
+    let fours = (pairs + (pairs >> 2)) & (u64::MAX / 5);
+    (fours.wrapping_mul(u64::MAX / 15) >> 60) as u32
 }
 
 /// A target of fewer than 16 bytes.

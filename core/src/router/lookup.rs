@@ -97,7 +97,7 @@ impl Router {
         if let (Some(number), Some(clean)) = (number, scan_clean(bytes, &mut roomy, params)) {
             let roots = self.roots(number);
             let count = usize::from(params.segments);
-            let found = if clean.empty != 0 && roots.has_catch_all {
+            let found = if clean.empty != 0 && roots.has_catch_all() {
                 Found::AskPlain
             } else if clean.is_short {
                 let keys = ShortKeys::new(&roomy, &params.ends);
@@ -250,7 +250,7 @@ impl Search<'_> {
                 empty |= u32::from(start + 1 == end) << (column & 31);
             }
         }
-        if empty != 0 && roots.has_catch_all {
+        if empty != 0 && roots.has_catch_all() {
             return Found::AskPlain;
         }
         if self.is_escaped {

@@ -123,11 +123,8 @@ impl Compiler {
             .max()
             .unwrap_or_default();
         let has_catch_all = routes.iter().any(|(template, _)| template.has_catch_all());
-        let method = Method {
-            roots: self.tables.roots.len() as u32,
-            most: longest as u8 + 1,
-            has_catch_all,
-        };
+        let roots = self.tables.roots.len() as u32;
+        let method = Method::new(roots, longest + 1, has_catch_all);
         let mut needs_plain = has_catch_all;
         for count in 0..=longest + 1 {
             let root = self.root(&order, &specials, count);

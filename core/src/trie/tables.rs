@@ -16,28 +16,31 @@ use crate::affix::Literals;
 ///
 /// ```text
 ///           word 0                          word 1, from the lowest bit
-/// switch    factor and shift                slots from 24 | else step 24 | column 8 | kind 3
-/// affix     affix                           then step 24  | else step 24 | column 8 | kind 3
-/// leaf      route 32 | captured 32          checks from 24 | checks 24   |          | kind 3
-/// special   route 32 | captures from 32     checks from 24 | checks 24   |          | kind 3
+/// switch    factor and shift                slots from 24 | else step 24 | column 8 | kind
+/// affix     affix                           then step 24  | else step 24 | column 8 | kind
+/// leaf      route 32 | captured 32          checks from 24 | checks 24   |          | kind
+/// special   route 32 | captures from 32     checks from 24 | checks 24   |          | kind
 /// ```
 ///
-/// The highest two bits are the slot's that the step stands in.
+/// The kind of a switch is the highest bit. The two below are the slot's that the step stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Step(pub(crate) u64, pub(crate) u64);
 
 /// The kinds of steps; any other leads nowhere.
 pub(crate) const LEAF: u8 = 1;
 pub(crate) const AFFIX: u8 = 2;
-pub(crate) const SWITCH: u8 = 3;
 /// A leaf that captures more than whole segments.
-pub(crate) const SPECIAL: u8 = 4;
+pub(crate) const SPECIAL: u8 = 3;
 /// The tables would have grown too large here: the plain trie knows.
-pub(crate) const PLAIN: u8 = 5;
+pub(crate) const PLAIN: u8 = 4;
+/// The highest bit, so that a test of the sign tells it.
+#[cfg(feature = "alloc")]
+pub(crate) const SWITCH: u8 = 0x80;
 /// The literal of the slot is longer than its key.
-pub(crate) const LONG: u64 = 1 << 62;
+pub(crate) const LONG: u64 = 1 << LONG_BIT;
+pub(crate) const LONG_BIT: u32 = 61;
 /// A literal may stand in the next slot because this one was taken.
-pub(crate) const MORE: u64 = 1 << 63;
+pub(crate) const MORE: u64 = LONG << 1;
 /// The most entries of a table that a step can tell apart.
 #[cfg(feature = "alloc")]
 pub(crate) const MOST_ENTRIES: usize = 1 << 24;
@@ -74,7 +77,12 @@ impl Step {
 
     #[inline(always)]
     pub(crate) const fn kind(self) -> u8 {
-        (self.1 >> 56) as u8 & 7
+        (self.1 >> 56) as u8 & 0x1F
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_switch(self) -> bool {
+        (self.1 as i64) < 0
     }
 }
 
@@ -111,14 +119,30 @@ pub(crate) trait HoldsTables {
     fn tables(&self) -> Tables<'_>;
 }
 
-/// The roots of one method.
+/// The roots of one method, in one word: where they begin, how many segments the last one is for,
+/// and whether a catch-all is among the routes.
+///
+/// The last root is for all paths with more segments as well.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Method {
-    pub(crate) roots: u32,
-    /// The root of that many segments is for all that have more as well.
-    pub(crate) most: u8,
-    /// Whether a catch-all is among its routes.
-    pub(crate) has_catch_all: bool,
+pub(crate) struct Method(pub(crate) u64);
+
+impl Method {
+    #[cfg(feature = "alloc")]
+    pub(crate) fn new(roots: u32, most: usize, has_catch_all: bool) -> Self {
+        Self(u64::from(roots) | (most as u64) << 32 | u64::from(has_catch_all) << 63)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn root(self, count: usize) -> usize {
+        let most = (self.0 >> 32) as u8 as usize;
+        let count = if count < most { count } else { most };
+        self.0 as u32 as usize + count
+    }
+
+    #[inline(always)]
+    pub(crate) const fn has_catch_all(self) -> bool {
+        (self.0 as i64) < 0
+    }
 }
 
 impl<'t> Tables<'t> {

@@ -4,8 +4,8 @@ use core::hint::select_unpredictable;
 
 use super::key::{Keys, PlainKeys};
 use super::tables::{
-    AFFIX, CAPTURE_AFFIX, CAPTURE_REST, HoldsTables, IS_AFFIX, LEAF, LONG, MORE, Method,
-    NEEDS_CARE, PLAIN, SPECIAL, SWITCH, Step, Tables, place,
+    AFFIX, CAPTURE_AFFIX, CAPTURE_REST, HoldsTables, IS_AFFIX, LEAF, LONG, LONG_BIT, MORE, Method,
+    NEEDS_CARE, PLAIN, SPECIAL, Step, Tables, place,
 };
 use crate::affix::{self, Literals};
 use crate::path::{Captured, MOST_PARAMETERS, PathParams};
@@ -42,15 +42,13 @@ pub(crate) fn walk(
 ) -> Found {
     let mut step = holder.tables().root(method, count);
     loop {
-        let kind = step.kind();
-        if kind == SWITCH {
+        while step.is_switch() {
             step = switch(holder, step, keys);
-        } else if kind == LEAF {
-            return leaf(holder, step, keys, empty);
-        } else if kind == AFFIX {
-            step = affix_step(holder, step, keys);
-        } else {
-            return other(holder, step, keys);
+        }
+        match step.kind() {
+            LEAF => return leaf(holder, step, keys, empty),
+            AFFIX => step = affix_step(holder, step, keys),
+            _ => return other(holder, step, keys),
         }
     }
 }
@@ -81,7 +79,7 @@ fn switch(holder: &impl HoldsTables, step: Step, keys: &impl Keys) -> Step {
     let differs = (first ^ key.first) | (second ^ key.second);
     let is_same = differs == 0;
     // Whether the key is not enough: `LONG` counts if it is the same, `MORE` if it is not.
-    if high >> 62 & (1 << u32::from(!is_same)) != 0 {
+    if high >> (LONG_BIT + u32::from(!is_same)) & 1 != 0 {
         return switch_slowly(holder, step, at, keys).unwrap_or(otherwise);
     }
     // Which of the two it is cannot be foretold, so it is no branch.
@@ -258,9 +256,7 @@ impl<'t> Tables<'t> {
     /// The step that paths with so many segments begin with.
     #[inline(always)]
     fn root(&self, method: Method, count: usize) -> Step {
-        let most = usize::from(method.most);
-        let count = if count < most { count } else { most };
-        match self.roots.get(method.roots as usize + count) {
+        match self.roots.get(method.root(count)) {
             Some(&[low, high]) => Step(low, high),
             None => Step::NOTHING,
         }
