@@ -3,7 +3,7 @@
 //! | argument | holds |
 //! |---|---|
 //! | [`Path<T>`], [`Query<T>`], [`Header<T>`], [`Cookie<T>`] | the declared parameters of that place, as one value |
-//! | [`Json<T>`] | the JSON body, checked against the document |
+//! | [`Json<T>`](crate::reply::Json) | the JSON body, checked against the document |
 //! | [`Bytes`](bytes::Bytes) | the body as it came |
 //! | [`State<T>`] | a shared value that was given to the builder |
 //! | [`Identity`](crate::security::Identity) | who is asking |
