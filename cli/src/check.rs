@@ -42,7 +42,7 @@ pub(crate) struct Checked<'f> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> io::Result<Outcome> {
-    let loader = Loader::new().strict(arguments.strict);
+    let loader = Loader::new().strict(arguments.strict).lint(true);
     let mut worst = Outcome::Fine;
     let mut out = io::stdout().lock();
     for file in &arguments.files {

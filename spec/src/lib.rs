@@ -18,9 +18,13 @@ mod error;
 mod faults;
 mod grammar;
 mod limits;
+#[cfg(feature = "lint")]
+mod lint;
 mod load;
 mod lower;
 mod normalise;
+#[cfg(feature = "lint")]
+mod opinion;
 mod pointer;
 mod reference;
 mod source;

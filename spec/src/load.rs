@@ -62,6 +62,8 @@ pub struct Loader {
     is_strict: bool,
     limits: Limits,
     root: Option<PathBuf>,
+    #[cfg(feature = "lint")]
+    is_linting: bool,
 }
 
 impl Loader {
@@ -88,6 +90,15 @@ impl Loader {
     #[must_use]
     pub fn root(mut self, folder: impl Into<PathBuf>) -> Self {
         self.root = Some(folder.into());
+        self
+    }
+
+    /// Whether to look the document through beyond what using it takes: patterns, bounds, examples,
+    /// ambiguous templates, and the opinion of an independent model on documents of 3.0.
+    #[cfg(feature = "lint")]
+    #[must_use]
+    pub fn lint(mut self, is_linting: bool) -> Self {
+        self.is_linting = is_linting;
         self
     }
 
@@ -200,6 +211,10 @@ impl Loader {
         };
         let mut counts = count(&value, openapi);
         described(&value, version, &mut faults);
+        #[cfg(feature = "lint")]
+        if self.is_linting && version == Version::V30 {
+            crate::opinion::ask(&value, &mut faults);
+        }
         let (root, origins) = normalise(value, version, &mut sources, &mut faults, &self.limits);
         let mut spec = lower(
             root,
@@ -210,6 +225,10 @@ impl Loader {
             &mut faults,
             &self.limits,
         );
+        #[cfg(feature = "lint")]
+        if self.is_linting {
+            crate::lint::lint(&spec, &origins, &mut faults);
+        }
         if faults.refuse(self.is_strict) {
             return Err(self.error(faults, &sources, Some(counts)));
         }
