@@ -16,10 +16,10 @@ pub(crate) const INPUT: usize = 16 * 1024;
 const OUTPUT: usize = 16 * 1024;
 
 /// Buffers beyond this are not kept for the next user.
-const KEPT: usize = 128 * 1024;
+const KEPT: usize = 256 * 1024;
 
 /// Desks that a worker keeps.
-const SPARE: usize = 64;
+const SPARE: usize = 16;
 
 /// Buffers for reading, answering and writing.
 pub(crate) struct Desk {
