@@ -100,19 +100,15 @@ impl Desk {
             self.used = false;
             self.response.reset();
         }
-        if self.input.bytes.len() > INPUT
-            || self.output.capacity() > KEPT
-            || self.response.buffer().capacity() > KEPT
-        {
-            self.shrink();
+        if self.input.bytes.len() > INPUT {
+            self.input = Input::new(INPUT);
         }
-    }
-
-    #[cold]
-    fn shrink(&mut self) {
-        self.input = Input::new(INPUT);
-        self.output = Vec::with_capacity(OUTPUT);
-        self.response = Response::new();
+        if self.output.capacity() > KEPT {
+            self.output = Vec::with_capacity(OUTPUT);
+        }
+        if self.response.buffer().capacity() > KEPT {
+            self.response = Response::new();
+        }
     }
 }
 

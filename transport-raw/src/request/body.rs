@@ -4,6 +4,7 @@ use brrtrouter_transport::{BodyError, BodySource};
 
 use super::chunked::Decoder;
 use super::framing::Framing;
+use crate::buffer::INPUT;
 use crate::limits::Limits;
 use crate::wire::{Interrupt, Wire};
 
@@ -225,7 +226,7 @@ pub(crate) fn wanted_space(framing: Framing, limits: &Limits) -> usize {
         Framing::None => 0,
         Framing::Length(length) if length <= limits.max_body => usize::try_from(length)
             .unwrap_or(usize::MAX)
-            .clamp(LEAST_SPACE, 16 * 1024),
+            .clamp(LEAST_SPACE, INPUT / 2),
         _ => LEAST_SPACE,
     }
 }
