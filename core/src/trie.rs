@@ -20,6 +20,6 @@ mod walk;
 
 pub(crate) use backtrack::Segments;
 pub(crate) use compile::Compiler;
-pub(crate) use key::{EscapedKeys, Roomy, ShortKeys};
-pub(crate) use tables::Method;
-pub(crate) use walk::{Found, capture, walk, walk_long};
+pub(crate) use key::{EscapedKeys, PlainKeys};
+pub(crate) use tables::{Method, Step};
+pub(crate) use walk::{capture, walk};

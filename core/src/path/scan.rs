@@ -4,7 +4,6 @@ use super::{BadPath, LONGEST_PATH, MOST_SEGMENTS, PathParams};
 use wide::u8x16;
 
 use crate::percent;
-use crate::trie::Roomy;
 
 /// What one pass over a target saw, besides the places that went into the [`PathParams`].
 #[derive(Debug, Clone, Copy)]
@@ -66,49 +65,74 @@ const SHORT: usize = 64;
 pub(crate) struct Clean {
     /// The segments that are empty.
     pub(crate) empty: u32,
-    /// Whether the target was short enough to be copied.
-    pub(crate) is_short: bool,
 }
 
 /// Takes apart a target that has neither escapes nor empty segments within nor dot segments nor too
-/// much of anything; `None` where it has, or a slash does not come first. A short one is copied.
+/// much of anything; `None` where it has, or a slash does not come first.
+///
+/// One shorter than 16 bytes is put into `image`, with others behind it.
 #[inline(always)]
 pub(crate) fn scan_clean(
     target: &[u8],
-    roomy: &mut Roomy,
+    image: &mut [u8; 16],
     params: &mut PathParams,
 ) -> Option<Clean> {
     if target.len().wrapping_sub(16) > SHORT - 16 {
         return if target.len() < 16 {
-            scan_small(target, roomy, params)
+            scan_small(target, image, params)
         } else {
-            scan_blocks(target, params)
+            scan_long(target, params)
         };
     }
     // Blocks of 16 bytes overlap, so that every length is covered by the same few of them.
     let last = (target.len() - 16).min(SHORT - 16);
-    let mut special = u8x16::ZERO;
-    let mut slashes = 0;
-    let mut take = |at: usize| {
-        let bytes: &[u8; 16] = target.get(at..)?.first_chunk()?;
-        slashes |= block(bytes, &mut special) << at;
-        *roomy.0.get_mut(at..)?.first_chunk_mut()? = *bytes;
-        Some(())
-    };
-    take(0)?;
-    take(last)?;
+    let mut masks = Masks::default();
+    masks.add(target, 0, 0)?;
+    masks.add(target, last, last)?;
     if last > 16 {
-        take(16)?;
-        take(last.min(32))?;
+        masks.add(target, 16, 16)?;
+        masks.add(target, last.min(32), last.min(32))?;
     }
-    if special.to_bitmask() != 0 {
+    if masks.has_special() || masks.dots & masks.slashes << 1 != 0 {
         return scan_blocks(target, params);
     }
-    let empty = note(slashes, target.len(), params)?;
-    Some(Clean {
-        empty,
-        is_short: true,
-    })
+    let empty = note(masks.slashes, target.len(), params)?;
+    Some(Clean { empty })
+}
+
+/// What stands where in up to 64 bytes.
+#[derive(Default)]
+struct Masks {
+    slashes: u64,
+    dots: u64,
+    /// Bytes that need a second look, in any block.
+    special: u8x16,
+}
+
+impl Masks {
+    /// Adds the block that begins at a place of the target, as what stands at a place of the mask.
+    #[inline(always)]
+    fn add(&mut self, target: &[u8], at: usize, place: usize) -> Option<()> {
+        let bytes = target.get(at..at + 16)?.first_chunk()?;
+        self.add_block(bytes, place);
+        Some(())
+    }
+
+    #[inline(always)]
+    fn add_block(&mut self, bytes: &[u8; 16], place: usize) {
+        let bytes = u8x16::new(*bytes);
+        let of = |byte| u64::from(bytes.simd_eq(u8x16::splat(byte)).to_bitmask());
+        self.slashes |= of(b'/') << place;
+        self.dots |= of(b'.') << place;
+        // Below `+` there are NUL and `%`, and nothing that is common in paths.
+        let low = bytes.min(u8x16::splat(b'*')).simd_eq(bytes);
+        self.special |= low | bytes.simd_eq(u8x16::splat(b'?'));
+    }
+
+    #[inline(always)]
+    fn has_special(&self) -> bool {
+        self.special.to_bitmask() != 0
+    }
 }
 
 /// Notes where the segments of a path of at most 64 bytes end, and tells which are empty.
@@ -155,20 +179,61 @@ fn count_few(bits: u64) -> u32 {
 
 /// A target of fewer than 16 bytes.
 #[inline(always)]
-fn scan_small(target: &[u8], roomy: &mut Roomy, params: &mut PathParams) -> Option<Clean> {
-    let image = small(target);
-    *roomy.0.first_chunk_mut()? = image;
-    let mut special = u8x16::ZERO;
-    let mut slashes = block(&image, &mut special) & !(u64::MAX << (target.len() & 63));
+fn scan_small(target: &[u8], image: &mut [u8; 16], params: &mut PathParams) -> Option<Clean> {
+    *image = small(target);
+    let mut masks = Masks::default();
+    masks.add_block(image, 0);
     let mut end = target.len();
-    if special.to_bitmask() != 0 {
+    if masks.has_special() || masks.dots & masks.slashes << 1 != 0 {
         end = look_again(target)?;
-        slashes &= !(u64::MAX << (end & 63));
     }
+    let slashes = masks.slashes & !(u64::MAX << (end & 63));
     let empty = note(slashes, end, params)?;
+    Some(Clean { empty })
+}
+
+/// A target of more than 64 bytes.
+#[inline(never)]
+fn scan_long(target: &[u8], params: &mut PathParams) -> Option<Clean> {
+    if target.len() > LONGEST_PATH {
+        return scan_blocks(target, params);
+    }
+    let mut count = 0;
+    // Whether the byte before is a slash, in the lowest bit.
+    let mut after_slash = 0;
+    let mut at = 0;
+    while at < target.len() {
+        // The last 64 bytes reach back; what was seen already is shifted out.
+        let from = at.min(target.len() - SHORT);
+        let seen = at - from;
+        let mut masks = Masks::default();
+        for place in [0, 16, 32, 48] {
+            masks.add(target, from + place, place)?;
+        }
+        let mut slashes = masks.slashes >> seen;
+        let behind = slashes << 1 | after_slash;
+        if masks.has_special() || (masks.dots >> seen | slashes) & behind != 0 {
+            return scan_blocks(target, params);
+        }
+        after_slash = masks.slashes >> 63;
+        while slashes != 0 {
+            if count == MOST_SEGMENTS {
+                return None;
+            }
+            *params.ends.get_mut(count)? = (at + slashes.trailing_zeros() as usize) as u16;
+            slashes &= slashes - 1;
+            count += 1;
+        }
+        at = from + SHORT;
+    }
+    if params.ends.first() != Some(&0) || count == 0 {
+        return None;
+    }
+    *params.ends.get_mut(count)? = target.len() as u16;
+    params.end = target.len() as u32;
+    params.segments = count as u8;
     Some(Clean {
-        empty,
-        is_short: true,
+        empty: (after_slash as u32) << ((count - 1) & 31),
     })
 }
 
@@ -221,19 +286,7 @@ fn scan_blocks(target: &[u8], params: &mut PathParams) -> Option<Clean> {
     let is_open = target.get(end - 1) == Some(&b'/');
     Some(Clean {
         empty: u32::from(is_open) << ((count - 1) & 31),
-        is_short: false,
     })
-}
-
-/// The slashes of a block; what needs a second look is added to `special`.
-#[inline(always)]
-fn block(bytes: &[u8; 16], special: &mut u8x16) -> u64 {
-    let bytes = u8x16::new(*bytes);
-    // Below `+` there are NUL and `%`, and nothing that is common in paths.
-    let low = bytes.min(u8x16::splat(b'*')).simd_eq(bytes);
-    let marks = bytes.simd_eq(u8x16::splat(b'?')) | bytes.simd_eq(u8x16::splat(b'.'));
-    *special |= low | marks;
-    bytes.simd_eq(u8x16::splat(b'/')).to_bitmask().into()
 }
 
 /// A target of fewer than 16 bytes with bytes behind it that mean nothing.

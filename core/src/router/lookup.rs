@@ -6,7 +6,7 @@ use super::{Allow, Router, TrailingSlash};
 use crate::method::{self, MethodSet};
 use crate::path::{self, BadPath, Captured, MOST_SEGMENTS, PathParams, scan_clean};
 use crate::trie::backtrack::Backtracker;
-use crate::trie::{self, EscapedKeys, Found, Method, Roomy, Segments, ShortKeys};
+use crate::trie::{self, EscapedKeys, Method, PlainKeys, Segments, Step};
 
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,23 +93,20 @@ impl Router {
     pub fn lookup(&self, method: &str, target: &str, params: &mut PathParams) -> Lookup<'_> {
         let number = self.method(method);
         let bytes = target.as_bytes();
-        let mut roomy = Roomy([0; _]);
-        if let (Some(number), Some(clean)) = (number, scan_clean(bytes, &mut roomy, params)) {
+        let mut image = [0; 16];
+        if let (Some(number), Some(clean)) = (number, scan_clean(bytes, &mut image, params)) {
             let roots = self.roots(number);
             let count = usize::from(params.segments);
-            let found = if clean.empty != 0 && roots.has_catch_all() {
-                Found::AskPlain
-            } else if clean.is_short {
-                let keys = ShortKeys::new(&roomy, &params.ends);
-                trie::walk(&self.tables, roots, count, &keys, clean.empty)
-            } else {
-                trie::walk_long(&self.tables, roots, count, bytes, params, clean.empty)
+            let source = if bytes.len() < 16 { &image } else { bytes };
+            let leaf = match PlainKeys::new(source, &params.ends) {
+                Some(keys) if clean.empty == 0 || !roots.has_catch_all() => {
+                    trie::walk(&self.tables, roots, count, &keys, clean.empty)
+                }
+                _ => Step::NOTHING,
             };
-            if let Found::Leaf(leaf) = found
-                && trie::capture(&self.tables, leaf, bytes, params)
-            {
+            if trie::capture(&self.tables, leaf, bytes, params) {
                 return Lookup::Found(Match {
-                    route: leaf.route,
+                    route: leaf.route(),
                     head_from_get: false,
                 });
             }
@@ -228,11 +225,10 @@ impl Search<'_> {
 
     fn route(&self, method: u8, count: usize, params: &mut PathParams) -> Option<u32> {
         match self.find(method, count, params) {
-            Found::Nothing => None,
-            Found::Leaf(leaf) => {
-                trie::capture(&self.router.tables, leaf, self.path, params).then_some(leaf.route)
+            Some(leaf) => {
+                trie::capture(&self.router.tables, leaf, self.path, params).then_some(leaf.route())
             }
-            Found::AskPlain => {
+            None => {
                 let plain = self.plain(method)?;
                 let leaf = plain.leaf(plain.find(&self.segments(count, params))?)?;
                 plain.capture(leaf, self.path, params);
@@ -241,7 +237,8 @@ impl Search<'_> {
         }
     }
 
-    fn find(&self, method: u8, count: usize, params: &PathParams) -> Found {
+    /// The leaf in the tables; `None` where the plain trie has to be asked.
+    fn find(&self, method: u8, count: usize, params: &PathParams) -> Option<Step> {
         let roots = self.router.roots(method);
         let tables = &self.router.tables;
         let mut empty = 0;
@@ -251,14 +248,16 @@ impl Search<'_> {
             }
         }
         if empty != 0 && roots.has_catch_all() {
-            return Found::AskPlain;
+            return None;
         }
-        if self.is_escaped {
-            let keys = EscapedKeys::new(self.path, &params.ends);
-            trie::walk(tables, roots, count, &keys, empty)
-        } else {
-            trie::walk_long(tables, roots, count, self.path, params, empty)
-        }
+        let leaf = match PlainKeys::new(self.path, &params.ends) {
+            Some(keys) if !self.is_escaped => trie::walk(tables, roots, count, &keys, empty),
+            _ => {
+                let keys = EscapedKeys::new(self.path, &params.ends);
+                trie::walk(tables, roots, count, &keys, empty)
+            }
+        };
+        (!leaf.is_plain()).then_some(leaf)
     }
 
     fn plain(&self, method: u8) -> Option<&Backtracker> {

@@ -67,11 +67,10 @@ impl Key {
         }
     }
 
-    /// Bits that differ between any two keys but for the rarest pairs.
+    /// Bits that differ between most keys; a factor spreads them.
     #[inline(always)]
     pub(crate) const fn mixed(self) -> u64 {
-        let mixed = (self.first ^ self.second.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        mixed ^ mixed >> 32
+        self.first ^ self.second.rotate_left(23)
     }
 }
 
@@ -95,31 +94,36 @@ fn bounds(ends: &[u16; ENDS], column: usize) -> (usize, usize) {
     (usize::from(ends[column]) + 1, usize::from(ends[column + 1]))
 }
 
-/// A short path with room behind it, so that words may be read beyond its end.
-#[derive(Clone, Copy)]
-pub(crate) struct Roomy(pub(crate) [u8; 64 + WHOLE]);
-
-/// The segments of a short path without escapes.
-pub(crate) struct ShortKeys<'p> {
-    roomy: &'p Roomy,
+/// The segments of a path without escapes.
+pub(crate) struct PlainKeys<'p> {
+    /// The path and whatever is behind it, never fewer than 16 bytes.
+    source: &'p [u8],
     ends: &'p [u16; ENDS],
 }
 
-impl<'p> ShortKeys<'p> {
+impl<'p> PlainKeys<'p> {
+    /// `None` where the source is too short.
     #[inline(always)]
-    pub(crate) fn new(roomy: &'p Roomy, ends: &'p [u16; ENDS]) -> Self {
-        Self { roomy, ends }
+    pub(crate) fn new(source: &'p [u8], ends: &'p [u16; ENDS]) -> Option<Self> {
+        (source.len() >= WHOLE).then_some(Self { source, ends })
     }
 }
 
-impl Keys for ShortKeys<'_> {
+impl Keys for PlainKeys<'_> {
     #[inline(always)]
     fn key(&self, column: usize) -> Key {
         let (start, end) = bounds(self.ends, column);
-        // As above: only the start of nothing can be 64.
-        let at = start & 63;
-        let bytes = match self.roomy.0[at..].first_chunk() {
-            Some(bytes) => u128::from_le_bytes(*bytes),
+        let last = self.source.len() - WHOLE;
+        // Near the end bytes are read from before the segment and shifted out. That is faster than
+        // reading them from a copy that has just been written.
+        let at = if start < last { start } else { last };
+        let shift = (8 * (start - at) as u32) & 127;
+        let bytes = match self
+            .source
+            .get(at..at + WHOLE)
+            .and_then(<[u8]>::first_chunk)
+        {
+            Some(bytes) => u128::from_le_bytes(*bytes) >> shift,
             None => 0,
         };
         Key::masked(bytes, end.wrapping_sub(start))
@@ -131,61 +135,33 @@ impl Keys for ShortKeys<'_> {
 
     fn raw(&self, column: usize) -> &[u8] {
         let (start, end) = bounds(self.ends, column);
-        self.roomy.0.get(start..end).unwrap_or_default()
+        self.source.get(start..end).unwrap_or_default()
     }
 }
 
-/// The segments of any path without escapes.
-pub(crate) struct PlainKeys<'p> {
+/// The segments of any path, decoded on the way.
+pub(crate) struct EscapedKeys<'p> {
     path: &'p [u8],
     ends: &'p [u16; ENDS],
 }
 
-impl<'p> PlainKeys<'p> {
+impl<'p> EscapedKeys<'p> {
     pub(crate) fn new(path: &'p [u8], ends: &'p [u16; ENDS]) -> Self {
         Self { path, ends }
     }
 }
 
-impl Keys for PlainKeys<'_> {
-    #[inline]
+impl Keys for EscapedKeys<'_> {
     fn key(&self, column: usize) -> Key {
-        let (start, end) = bounds(self.ends, column);
-        match self.path.get(start..).and_then(|rest| rest.first_chunk()) {
-            Some(bytes) => Key::masked(u128::from_le_bytes(*bytes), end.wrapping_sub(start)),
-            None => Key::of(self.raw(column).iter().copied()),
-        }
+        Key::of(Decoded::new(self.raw(column), Plus::Plus))
     }
 
     fn is(&self, column: usize, label: &[u8]) -> bool {
-        self.raw(column) == label
+        Decoded::new(self.raw(column), Plus::Plus).eq(label.iter().copied())
     }
 
     fn raw(&self, column: usize) -> &[u8] {
         let (start, end) = bounds(self.ends, column);
         self.path.get(start..end).unwrap_or_default()
-    }
-}
-
-/// The segments of any path, decoded on the way.
-pub(crate) struct EscapedKeys<'p>(PlainKeys<'p>);
-
-impl<'p> EscapedKeys<'p> {
-    pub(crate) fn new(path: &'p [u8], ends: &'p [u16; ENDS]) -> Self {
-        Self(PlainKeys::new(path, ends))
-    }
-}
-
-impl Keys for EscapedKeys<'_> {
-    fn key(&self, column: usize) -> Key {
-        Key::of(Decoded::new(self.0.raw(column), Plus::Plus))
-    }
-
-    fn is(&self, column: usize, label: &[u8]) -> bool {
-        Decoded::new(self.0.raw(column), Plus::Plus).eq(label.iter().copied())
-    }
-
-    fn raw(&self, column: usize) -> &[u8] {
-        self.0.raw(column)
     }
 }

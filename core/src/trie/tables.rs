@@ -80,6 +80,23 @@ impl Step {
         (self.1 >> 56) as u8 & 0x1F
     }
 
+    /// The route of a leaf.
+    #[inline(always)]
+    pub(crate) const fn route(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The segments that a leaf captures as a whole; or, where it is special, where its captures are.
+    #[inline(always)]
+    pub(crate) const fn captured(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// Whether the plain trie has to be asked.
+    pub(crate) const fn is_plain(self) -> bool {
+        self.kind() == PLAIN
+    }
+
     #[inline(always)]
     pub(crate) const fn is_switch(self) -> bool {
         (self.1 as i64) < 0

@@ -2,7 +2,7 @@
 
 use core::hint::select_unpredictable;
 
-use super::key::{Keys, PlainKeys};
+use super::key::Keys;
 use super::tables::{
     AFFIX, CAPTURE_AFFIX, CAPTURE_REST, HoldsTables, IS_AFFIX, LEAF, LONG, LONG_BIT, MORE, Method,
     NEEDS_CARE, PLAIN, SPECIAL, Step, Tables, place,
@@ -10,28 +10,11 @@ use super::tables::{
 use crate::affix::{self, Literals};
 use crate::path::{Captured, MOST_PARAMETERS, PathParams};
 
-/// What a walk came to.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Found {
-    Nothing,
-    /// A route and what it captures.
-    Leaf(Leaf),
-    /// The plain trie has to be asked.
-    AskPlain,
-}
-
-/// A route with its captures.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Leaf {
-    pub(crate) route: u32,
-    /// The segments captured as a whole; or, where it is special, where its captures begin.
-    captured: u32,
-    is_special: bool,
-}
-
 /// Walks from the root of a method for paths with so many segments.
 ///
-/// `empty` is the set of segments that are empty, which no parameter takes.
+/// What comes back is the leaf, special or not, whose checks all hold; or the step that says that the
+/// plain trie has to be asked; or else [`Step::NOTHING`]. `empty` is the set of segments that are
+/// empty, which no parameter takes.
 #[inline(always)]
 pub(crate) fn walk(
     holder: &impl HoldsTables,
@@ -39,32 +22,26 @@ pub(crate) fn walk(
     count: usize,
     keys: &impl Keys,
     empty: u32,
-) -> Found {
+) -> Step {
     let mut step = holder.tables().root(method, count);
     loop {
         while step.is_switch() {
             step = switch(holder, step, keys);
         }
         match step.kind() {
-            LEAF => return leaf(holder, step, keys, empty),
+            LEAF if step.captured() & empty != 0 => return Step::NOTHING,
+            LEAF | SPECIAL => {
+                return if step.other() == 0 || holds(holder, step, keys) {
+                    step
+                } else {
+                    Step::NOTHING
+                };
+            }
             AFFIX => step = affix_step(holder, step, keys),
-            _ => return other(holder, step, keys),
+            PLAIN => return step,
+            _ => return Step::NOTHING,
         }
     }
-}
-
-/// As [`walk`], for a path of any length without escapes.
-#[inline(never)]
-pub(crate) fn walk_long(
-    holder: &impl HoldsTables,
-    method: Method,
-    count: usize,
-    path: &[u8],
-    params: &PathParams,
-    empty: u32,
-) -> Found {
-    let keys = PlainKeys::new(path, &params.ends);
-    walk(holder, method, count, &keys, empty)
 }
 
 #[inline(always)]
@@ -124,51 +101,22 @@ fn affix_step(holder: &impl HoldsTables, step: Step, keys: &impl Keys) -> Step {
     tables.step(if fits { step.one() } else { step.other() })
 }
 
-/// What is no plain leaf and leads no further.
-#[inline(never)]
-fn other(holder: &impl HoldsTables, step: Step, keys: &impl Keys) -> Found {
-    match step.kind() {
-        // What it captures is looked at one by one.
-        SPECIAL => match leaf(holder, step, keys, 0) {
-            Found::Leaf(leaf) => Found::Leaf(Leaf {
-                is_special: true,
-                ..leaf
-            }),
-            other => other,
-        },
-        PLAIN => Found::AskPlain,
-        _ => Found::Nothing,
-    }
-}
-
+/// Whether all that a leaf checks is so.
 #[inline(always)]
-fn leaf(holder: &impl HoldsTables, step: Step, keys: &impl Keys, empty: u32) -> Found {
+fn holds(holder: &impl HoldsTables, step: Step, keys: &impl Keys) -> bool {
     let from = step.one() as usize;
     let checks = holder
         .tables()
         .checks
         .get(from..from + step.other() as usize)
         .unwrap_or_default();
-    for check in checks {
+    checks.iter().all(|check| {
         let &[first, second, what, _] = check;
-        let key = keys.key(what as u8 as usize);
-        let differs = (first ^ key.first) | (second ^ key.second);
         if what & NEEDS_CARE != 0 {
-            if !check_slowly(holder, check, keys) {
-                return Found::Nothing;
-            }
-        } else if differs != 0 {
-            return Found::Nothing;
+            return check_slowly(holder, check, keys);
         }
-    }
-    let captured = (step.0 >> 32) as u32;
-    if captured & empty != 0 {
-        return Found::Nothing;
-    }
-    Found::Leaf(Leaf {
-        route: step.0 as u32,
-        captured,
-        is_special: false,
+        let key = keys.key(what as u8 as usize);
+        (first ^ key.first) | (second ^ key.second) == 0
     })
 }
 
@@ -189,14 +137,14 @@ fn check_slowly(holder: &impl HoldsTables, check: &[u64; 4], keys: &impl Keys) -
 #[inline(always)]
 pub(crate) fn capture(
     holder: &impl HoldsTables,
-    leaf: Leaf,
+    leaf: Step,
     path: &[u8],
     params: &mut PathParams,
 ) -> bool {
-    if leaf.is_special {
-        return capture_special(holder, leaf.captured, path, params);
+    if leaf.kind() != LEAF {
+        return leaf.kind() == SPECIAL && capture_special(holder, leaf.captured(), path, params);
     }
-    params.captured = Captured::Segments(leaf.captured);
+    params.captured = Captured::Segments(leaf.captured());
     true
 }
 
