@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `schema` | a parameter's schema → what is checked, and whether there is more to it |
 //! | `compile` | an operation's parameters → [`Extractors`] |
+//! | `form` | the properties of a form body → the same |
 //! | `source` | one pass over query and cookies → where each value stands |
 //! | `view` | style and place → scalar, items or entries |
 //! | `check` | values against what is planned → [`ParameterError`]s |
@@ -15,6 +16,7 @@ mod check;
 mod compile;
 mod de;
 mod error;
+mod form;
 mod plan;
 mod scalar;
 mod schema;

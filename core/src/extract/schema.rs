@@ -52,6 +52,29 @@ pub(crate) fn read(document: &Document, schema: &Value) -> Known {
     }
 }
 
+/// The properties that a schema declares, those of its parts and alternatives included.
+pub(crate) fn properties<'d>(
+    document: &'d Document,
+    schema: &'d Value,
+) -> Vec<(&'d str, &'d Value)> {
+    let mut facts = Facts::default();
+    facts.gather(document, schema, 0);
+    facts.properties
+}
+
+/// Whether a schema is of a list whose items are lists or objects.
+pub(crate) fn holds_objects(document: &Document, schema: &Value) -> bool {
+    let mut facts = Facts::default();
+    facts.gather(document, schema, 0);
+    let Some(items) = facts.items else {
+        return false;
+    };
+    let mut facts = Facts::default();
+    facts.gather(document, items, 0);
+    let types = facts.types();
+    types.has(Types::ARRAY) || types.has(Types::OBJECT)
+}
+
 impl<'d> Facts<'d> {
     fn gather(&mut self, document: &'d Document, schema: &'d Value, depth: usize) {
         let Value::Object(schema) = schema else {
@@ -207,6 +230,7 @@ impl<'d> Facts<'d> {
             // Formats of JSON Schema that are left to a validator.
             "time"
             | "duration"
+            | "byte"
             | "email"
             | "idn-email"
             | "hostname"

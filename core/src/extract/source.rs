@@ -101,6 +101,15 @@ impl Extractors {
             .query(source.target)
             .unwrap_or_default()
             .as_bytes();
+        self.extract_query(query, source)
+    }
+
+    /// Finds the parameters of one request whose query is this one.
+    pub(super) fn extract_query<'r>(
+        &'r self,
+        query: &'r [u8],
+        source: Source<'r>,
+    ) -> Parameters<'r> {
         let mut slots: SmallVec<[Slot<'r>; 16]> =
             SmallVec::from_elem(Slot::default(), self.parameters.len());
         for (slot, parameter) in slots.iter_mut().zip(&self.parameters) {
