@@ -9,12 +9,14 @@
 //! |---|---|
 //! | `app_service` | [`AppService`]: the way of a request |
 //! | `builder` | [`AppServiceBuilder`]: joins the parts, naming all that is missing at once |
+//! | `checks` | how closely requests and answers are looked at |
 //! | `fault` | [`BuildError`]: what was missing |
 //! | `plan` | all that is known of one operation before a request comes |
 //! | `limits` | [`Limits`]: what a request may cost |
 
 mod app_service;
 mod builder;
+mod checks;
 mod fault;
 mod limits;
 mod plan;
@@ -23,3 +25,5 @@ pub use app_service::AppService;
 pub use builder::AppServiceBuilder;
 pub use fault::{BuildError, BuildFault};
 pub use limits::Limits;
+
+pub use crate::validate::{ResponseCheck, UnknownQuery};

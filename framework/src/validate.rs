@@ -1,17 +1,27 @@
-//! Requests checked against the document, before any handler sees them.
+//! Requests checked against the document before any handler sees them, and answers after it.
 //!
 //! | module | holds |
 //! |---|---|
+//! | `view` | the document as requests and as responses are checked against it |
+//! | `format` | formats that JSON Schema leaves open |
 //! | `schema` | JSON Schema validators for places in the document, compiled once |
 //! | `json` | JSON text to a value, refusing what is too deep and keys that stand twice |
 //! | `body` | one operation's body: media types, limit, schema |
 //! | `parameters` | one operation's parameters: the core's checks, and schemas where they go further |
+//! | `response` | one operation's answers: statuses, media types, fields, schemas |
 
 mod body;
+mod format;
 mod json;
 mod parameters;
+mod response;
 mod schema;
+mod view;
 
 pub(crate) use body::BodyPlan;
+pub use parameters::UnknownQuery;
 pub(crate) use parameters::{ParameterFault, ParameterPlan, parameter_violation};
+pub use response::ResponseCheck;
+pub(crate) use response::ResponsePlan;
 pub(crate) use schema::{SchemaCompiler, SchemaFault};
+pub(crate) use view::{Direction, of as view_of};

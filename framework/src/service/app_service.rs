@@ -98,7 +98,11 @@ fn run(
     parts.identity = identity;
     parts.json = content.json;
     parts.collected = content.collected;
-    handler.call(&mut HandlerRequest::new(parts), response)
+    handler.call(&mut HandlerRequest::new(parts), response)?;
+    match &plan.responses {
+        Some(responses) => responses.check(&plan.name, response),
+        None => Ok(()),
+    }
 }
 
 /// The fields of a request as the extractors read them.

@@ -6,6 +6,7 @@ use brrtrouter_core::Router;
 use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::Operation;
 use brrtrouter_transport::Needs;
+use serde_json::Value;
 
 use crate::dispatch::{Dispatch, PoolLimits, Runners};
 use crate::dispatcher::Dispatcher;
@@ -13,9 +14,13 @@ use crate::handler::{BoundHandler, Handler, HandlerFunction, RawFunction, Setup,
 use crate::problem::{ErrorRenderer, ProblemJson};
 use crate::reply::IntoResponse;
 use crate::security::{Providers, SecurityFault, SecurityPlan, SecurityProvider};
+use crate::service::checks::Checks;
 use crate::service::plan::OperationPlan;
 use crate::service::{AppService, BuildError, BuildFault, Limits};
-use crate::validate::{BodyPlan, ParameterFault, ParameterPlan, SchemaCompiler, SchemaFault};
+use crate::validate::{
+    self, BodyPlan, Direction, ParameterFault, ParameterPlan, ResponseCheck, ResponsePlan,
+    SchemaCompiler, SchemaFault, UnknownQuery,
+};
 
 /// Compiling schemas and regular expressions goes deep.
 const COMPILER_STACK: usize = 16 * 1024 * 1024;
@@ -29,6 +34,7 @@ pub struct AppServiceBuilder {
     renderer: Box<dyn ErrorRenderer>,
     limits: Limits,
     body_limits: HashMap<String, u64>,
+    checks: Checks,
     dispatches: HashMap<String, Dispatch>,
     pool: PoolLimits,
     left_out: HashSet<String>,
@@ -45,6 +51,7 @@ impl AppServiceBuilder {
             renderer: Box::new(ProblemJson),
             limits: Limits::new(),
             body_limits: HashMap::new(),
+            checks: Checks::default(),
             dispatches: HashMap::new(),
             pool: PoolLimits::default(),
             left_out: HashSet::new(),
@@ -127,6 +134,30 @@ impl AppServiceBuilder {
         self
     }
 
+    /// Sets what becomes of query parameters that the document does not declare; they are passed
+    /// over unless said otherwise.
+    pub fn unknown_query(mut self, policy: UnknownQuery) -> Self {
+        self.checks.unknown_query = policy;
+        self
+    }
+
+    /// Checks the answers of all operations that have no setting of their own; not at all unless said
+    /// otherwise.
+    pub fn check_responses(mut self, check: ResponseCheck) -> Self {
+        self.checks.responses = check;
+        self
+    }
+
+    /// Checks the answers of one operation.
+    pub fn check_responses_of(
+        mut self,
+        operation: impl Into<String>,
+        check: ResponseCheck,
+    ) -> Self {
+        self.checks.responses_of.insert(operation.into(), check);
+        self
+    }
+
     /// Leaves an operation out on purpose: it is answered with 501 and needs no handler.
     pub fn without(mut self, operation: impl Into<String>) -> Self {
         self.left_out.insert(operation.into());
@@ -169,10 +200,18 @@ impl AppServiceBuilder {
                 message: error.to_string(),
             });
         });
-        let compiler = SchemaCompiler::new(&self.spec.document).map_err(|fault| {
+        let requests = validate::view_of(&self.spec, Direction::Request);
+        let compiler = SchemaCompiler::new(&requests, Direction::Request).map_err(|fault| {
             faults.push(schema_fault(fault));
         });
-        let Ok(compiler) = compiler else {
+        let answers = match self.checks.look_at_responses() {
+            true => validate::view_of(&self.spec, Direction::Response),
+            false => Value::Null,
+        };
+        let answer_compiler = SchemaCompiler::new(&answers, Direction::Response).map_err(|fault| {
+            faults.push(schema_fault(fault));
+        });
+        let (Ok(compiler), Ok(answer_compiler)) = (compiler, answer_compiler) else {
             return Err(BuildError::new(faults));
         };
 
@@ -184,6 +223,8 @@ impl AppServiceBuilder {
             body_limits: &self.body_limits,
             runners: Runners::new(&self.dispatches, self.pool),
             compiler: &compiler,
+            answer_compiler: &answer_compiler,
+            checks: &self.checks,
             named: HashSet::new(),
             faults,
         };
@@ -204,7 +245,9 @@ impl AppServiceBuilder {
         let dispatches = self.dispatches.keys().map(|name| (name, "dispatch"));
         let limits = self.body_limits.keys().map(|name| (name, "body limit"));
         let left_out = self.left_out.iter().map(|name| (name, "leaving out"));
-        join.name_unknown(dispatches.chain(limits).chain(left_out));
+        let checks = self.checks.responses_of.keys();
+        let checks = checks.map(|name| (name, "response check"));
+        join.name_unknown(dispatches.chain(limits).chain(left_out).chain(checks));
 
         match router {
             Ok(router) if join.faults.is_empty() => Ok(AppService {
@@ -227,6 +270,8 @@ struct Join<'b> {
     body_limits: &'b HashMap<String, u64>,
     runners: Runners<'b>,
     compiler: &'b SchemaCompiler<'b>,
+    answer_compiler: &'b SchemaCompiler<'b>,
+    checks: &'b Checks,
     /// Security schemes whose fault has been named.
     named: HashSet<String>,
     faults: Vec<BuildFault>,
@@ -307,11 +352,19 @@ impl Join<'_> {
             self.compiler,
         )
         .map_err(|fault| self.faults.push(schema_fault(fault)));
+        let responses = ResponsePlan::compile(
+            operation,
+            self.checks.of_responses(&operation.name),
+            self.limits.json_depth,
+            self.answer_compiler,
+        )
+        .map_err(|fault| self.faults.push(schema_fault(fault)));
         Some(OperationPlan {
             name: operation.name.clone(),
             security: security?,
             parameters: parameters?,
             body: body.ok()?,
+            responses: responses.ok()?,
             handler,
         })
     }
@@ -345,7 +398,12 @@ impl Join<'_> {
     }
 
     fn parameters(&mut self, operation: &Operation) -> Option<ParameterPlan> {
-        let fault = match ParameterPlan::compile(self.spec, operation, self.compiler) {
+        let fault = match ParameterPlan::compile(
+            self.spec,
+            operation,
+            self.checks.unknown_query,
+            self.compiler,
+        ) {
             Ok(plan) => return Some(plan),
             Err(ParameterFault::Schema(fault)) => schema_fault(fault),
             Err(ParameterFault::Plan(message)) => BuildFault::Parameters {

@@ -1,6 +1,6 @@
 use crate::handler::BoundHandler;
 use crate::security::SecurityPlan;
-use crate::validate::{BodyPlan, ParameterPlan};
+use crate::validate::{BodyPlan, ParameterPlan, ResponsePlan};
 
 /// All that is known of one operation before a request comes.
 pub(super) struct OperationPlan {
@@ -8,6 +8,8 @@ pub(super) struct OperationPlan {
     pub(super) security: SecurityPlan,
     pub(super) parameters: ParameterPlan,
     pub(super) body: Option<BodyPlan>,
+    /// `None` where answers are not looked at.
+    pub(super) responses: Option<ResponsePlan>,
     /// `None` where the operation was left out on purpose.
     pub(super) handler: Option<Box<dyn BoundHandler>>,
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::handler::body_problem;
 use crate::media;
-use crate::problem::{Problem, Violation, ViolationPlace};
+use crate::problem::{Problem, Violation};
 use crate::validate::json;
 use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
 
@@ -143,10 +143,7 @@ impl BodyPlan {
         let value = value.map_err(|violation| Problem::violations(vec![violation]))?;
         if let Some(validator) = &media.validator {
             let mut found = Vec::new();
-            let at = |pointer: &str| ViolationPlace::Body {
-                pointer: pointer.to_owned(),
-            };
-            schema::violations(validator, &value, at, &mut found);
+            schema::violations(validator, &value, schema::in_body, &mut found);
             if !found.is_empty() {
                 return Err(Problem::violations(found));
             }

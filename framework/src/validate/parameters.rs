@@ -1,18 +1,35 @@
 use brrtrouter_core::{Bound, Extractors, ParameterError, ParameterErrorKind, Parameters, Place};
 use brrtrouter_spec::Spec;
-use brrtrouter_spec::model::{Operation, ParameterShape};
+use brrtrouter_spec::model::{Operation, ParameterIn, ParameterShape, SecuritySchemeKind};
 use jsonschema::Validator;
+use percent_encoding::percent_decode_str;
 use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::problem::{MOST_VIOLATIONS, Problem, Violation, ViolationPlace};
 use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
 
+/// The longest name that no parameter has and that is shown, in characters.
+const LONGEST_NAME: usize = 128;
+
+/// What becomes of query parameters that the document does not declare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum UnknownQuery {
+    /// They are passed over.
+    #[default]
+    Ignore,
+    /// The request is refused, and each of them named.
+    Reject,
+}
+
 /// The checks of one operation's parameters.
 pub(crate) struct ParameterPlan {
     pub(crate) extractors: Extractors,
     /// Schemas that say more than the extractors check, by the parameter's index.
     deep: Vec<(usize, Validator)>,
+    /// The names that credentials have in the query; `None` where unknown names do not matter.
+    credentials: Option<Vec<String>>,
 }
 
 /// Why an operation's parameters cannot be checked.
@@ -25,6 +42,7 @@ impl ParameterPlan {
     pub(crate) fn compile(
         spec: &Spec,
         operation: &Operation,
+        unknown_query: UnknownQuery,
         compiler: &SchemaCompiler<'_>,
     ) -> Result<Self, ParameterFault> {
         let extractors = Extractors::compile(spec, operation)
@@ -45,7 +63,15 @@ impl ParameterPlan {
                 deep.push((index, validator));
             }
         }
-        Ok(Self { extractors, deep })
+        let credentials = match unknown_query {
+            UnknownQuery::Ignore => None,
+            UnknownQuery::Reject => Some(credentials(spec, operation)),
+        };
+        Ok(Self {
+            extractors,
+            deep,
+            credentials,
+        })
     }
 
     /// Checks every parameter; the problem lists all that is wrong.
@@ -58,6 +84,9 @@ impl ParameterPlan {
         });
         for (index, validator) in &self.deep {
             self.check_deep(parameters, *index, validator, &mut found);
+        }
+        if let Some(credentials) = &self.credentials {
+            check_names(parameters, credentials, &mut found);
         }
         if found.is_empty() {
             return Ok(());
@@ -88,6 +117,38 @@ impl ParameterPlan {
             }
             Err(error) => found.push(parameter_violation(&error)),
         }
+    }
+}
+
+/// The names that API keys of an operation have in the query.
+fn credentials(spec: &Spec, operation: &Operation) -> Vec<String> {
+    let schemes = operation.security.iter().flat_map(|one| one.schemes.keys());
+    let known = schemes.filter_map(|name| spec.security_schemes.get(name));
+    known
+        .filter_map(|scheme| match &scheme.kind {
+            SecuritySchemeKind::ApiKey {
+                name,
+                location: ParameterIn::Query,
+            } => Some(name.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Names each query parameter that the document does not declare.
+fn check_names(parameters: &Parameters<'_>, credentials: &[String], found: &mut Vec<Violation>) {
+    for name in parameters.unknown_query() {
+        let name = name.replace('+', " ");
+        let name = percent_decode_str(&name).decode_utf8_lossy();
+        if credentials.iter().any(|known| *known == name) {
+            continue;
+        }
+        if found.len() >= MOST_VIOLATIONS {
+            return;
+        }
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        let place = at(Place::Query, &name);
+        found.push(Violation::new(place, "unknown", "is not declared"));
     }
 }
 

@@ -1,15 +1,26 @@
-use brrtrouter_spec::model::{Document, SchemaRef};
-use jsonschema::{Draft, Registry, ValidationError, ValidationOptions, Validator};
+use brrtrouter_spec::model::SchemaRef;
+use jsonschema::{
+    Draft, Keyword, PatternOptions, Registry, ValidationError, ValidationOptions, Validator,
+};
 use serde_json::{Value, json};
 
 use crate::problem::{MOST_VIOLATIONS, Violation, ViolationPlace};
+use crate::validate::format;
+use crate::validate::view::Direction;
 
 /// The name of the document among the registry's resources.
 const DOCUMENT: &str = "urn:brrtrouter:document";
 
-/// Compiles schemas of one document. Compiling goes deep: do it on a thread with a large stack.
+/// How often a pattern that the linear engine does not take may step back, for one string.
+///
+/// Patterns without look-around and back-references run in linear time and never count.
+const MOST_BACKTRACKS: usize = 50_000;
+
+/// Compiles schemas of one document for one direction. Compiling goes deep: do it on a thread with a
+/// large stack.
 pub(crate) struct SchemaCompiler<'d> {
     registry: Registry<'d>,
+    direction: Direction,
 }
 
 /// A schema that does not compile.
@@ -20,13 +31,16 @@ pub(crate) struct SchemaFault {
 }
 
 impl<'d> SchemaCompiler<'d> {
-    /// A compiler over `document`.
-    pub(crate) fn new(document: &'d Document) -> Result<Self, SchemaFault> {
+    /// A compiler over a [view](super::view) of the document.
+    pub(crate) fn new(view: &'d Value, direction: Direction) -> Result<Self, SchemaFault> {
         Registry::new()
             .draft(Draft::Draft202012)
-            .add(DOCUMENT, document.root())
+            .add(DOCUMENT, view)
             .and_then(|registry| registry.prepare())
-            .map(|registry| Self { registry })
+            .map(|registry| Self {
+                registry,
+                direction,
+            })
             .map_err(|error| SchemaFault {
                 pointer: String::new(),
                 message: error.to_string(),
@@ -36,7 +50,7 @@ impl<'d> SchemaCompiler<'d> {
     /// The validator of the schema at that place.
     pub(crate) fn compile(&self, schema: &SchemaRef) -> Result<Validator, SchemaFault> {
         let reference = format!("{DOCUMENT}#{}", fragment(schema.pointer()));
-        options()
+        options(self.direction)
             .with_registry(&self.registry)
             .build(&json!({ "$ref": reference }))
             .map_err(|error| SchemaFault {
@@ -46,11 +60,46 @@ impl<'d> SchemaCompiler<'d> {
     }
 }
 
-fn options<'d>() -> ValidationOptions<'d> {
+fn options<'d>(direction: Direction) -> ValidationOptions<'d> {
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .offline()
         .should_validate_formats(true)
+        .with_format("byte", format::is_base64)
+        // This engine takes patterns linearly where it can, and counts its steps where it cannot.
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(MOST_BACKTRACKS))
+        .with_keyword(direction.forbidden(), move |_, value, _| {
+            Ok(Box::new(Forbidden {
+                is_set: *value == Value::Bool(true),
+                direction,
+            }))
+        })
+}
+
+/// `readOnly` in requests, `writeOnly` in responses: a value that must not be there at all.
+///
+/// JSON Schema Validation §9.4 lets the owner of a resource ignore such a value or refuse it. To
+/// ignore one in silence would leave the sender to believe that it was taken, and to hand it on
+/// would let it overwrite what it must not; so it is refused.
+struct Forbidden {
+    is_set: bool,
+    direction: Direction,
+}
+
+impl<'i> Keyword<'i> for Forbidden {
+    fn validate(&self, _: &'i Value) -> Result<(), ValidationError<'i>> {
+        if !self.is_set {
+            return Ok(());
+        }
+        Err(ValidationError::custom(match self.direction {
+            Direction::Request => "is read-only and cannot be sent",
+            Direction::Response => "is write-only and cannot be shown",
+        }))
+    }
+
+    fn is_valid(&self, _: &'i Value) -> bool {
+        !self.is_set
+    }
 }
 
 /// A JSON pointer as a URI fragment (RFC 6901 §6).
@@ -73,6 +122,13 @@ fn fragment(pointer: &str) -> String {
         .add(b'|')
         .add(b'}');
     utf8_percent_encode(pointer, OUTSIDE).to_string()
+}
+
+/// The place of a pointer into a body.
+pub(super) fn in_body(pointer: &str) -> ViolationPlace {
+    ViolationPlace::Body {
+        pointer: pointer.to_owned(),
+    }
 }
 
 /// Adds every violation of `validator` by `value`; `place` says where a pointer into the value stands.
