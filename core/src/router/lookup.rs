@@ -98,23 +98,47 @@ impl Router {
             let roots = self.roots(number);
             let count = usize::from(params.segments);
             let source = if bytes.len() < 16 { &image } else { bytes };
-            let leaf = match PlainKeys::new(source, &params.ends) {
-                Some(keys) if clean.empty == 0 || !roots.has_catch_all() => {
-                    trie::walk(&self.tables, roots, count, &keys, clean.empty)
+            if clean.empty == 0 || !roots.has_catch_all() {
+                let leaf = match PlainKeys::new(source, &params.ends) {
+                    Some(keys) => trie::walk(&self.tables, roots, count, &keys, clean.empty),
+                    None => Step::NOTHING,
+                };
+                if trie::capture(&self.tables, leaf, bytes, params) {
+                    return Lookup::Found(Match {
+                        route: leaf.route(),
+                        head_from_get: false,
+                    });
                 }
-                _ => Step::NOTHING,
-            };
-            if trie::capture(&self.tables, leaf, bytes, params) {
-                return Lookup::Found(Match {
-                    route: leaf.route(),
-                    head_from_get: false,
-                });
+                if !leaf.is_plain() {
+                    return self.missed(number, target, params);
+                }
             }
         }
         self.lookup_slowly(method, number, target, params)
     }
 
-    /// The route of a request that is long, has escapes, or no route of its method.
+    /// What to say of a path without escapes that no route of the method has.
+    #[inline(never)]
+    fn missed(&self, number: u8, target: &str, params: &mut PathParams) -> Lookup<'_> {
+        params.captured = Captured::Segments(0);
+        if self.trailing_slash == TrailingSlash::Strict && self.used == MethodSet::of(number) {
+            return Lookup::NotFound;
+        }
+        let search = Search {
+            router: self,
+            path: params.path(target).as_bytes(),
+            is_escaped: false,
+        };
+        if number == method::HEAD {
+            let count = usize::from(params.segments);
+            if let Some(found) = search.with_method(number, count, params) {
+                return Lookup::Found(found);
+            }
+        }
+        self.without_route(&search, Some(number), params)
+    }
+
+    /// The route of a request whose path needs care.
     #[inline(never)]
     fn lookup_slowly(
         &self,
