@@ -64,6 +64,9 @@ totals! {
     /// Connections turned away since [`max_connections`](crate::Limits#structfield.max_connections)
     /// were open.
     rejected_full,
+    /// Connections turned away since their address had
+    /// [`max_connections_per_address`](crate::Limits#structfield.max_connections_per_address) open.
+    rejected_address,
     /// Connections dropped since the system had no memory for them.
     rejected_resources,
     /// Times that accepting paused since the process or the system had no descriptor left.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock::{Clock, Wait};
 use crate::counters::Totals;
+use crate::guests::{Guest, Guests};
 use crate::limits::Limits;
 use crate::roster::Roster;
 
@@ -20,6 +21,7 @@ pub(crate) struct Hub {
     pub(crate) waits: Waits,
     pub(crate) roster: Arc<Roster>,
     pub(crate) counters: Arc<Totals>,
+    pub(crate) guests: Guests,
     phase: AtomicU8,
     /// Connections that are open, those being turned away included, and listeners.
     present: AtomicUsize,
@@ -51,6 +53,7 @@ pub(crate) enum Phase {
 pub(crate) struct Presence {
     hub: Arc<Hub>,
     kind: Kind,
+    guest: Option<Guest>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +78,7 @@ impl Hub {
             clock,
             roster: Arc::new(Roster::new(limits.max_connections + SPARE_PLACES)),
             counters,
+            guests: Guests::default(),
             phase: AtomicU8::new(Phase::Running as u8),
             present: AtomicUsize::new(0),
             turned_away: AtomicUsize::new(0),
@@ -118,6 +122,7 @@ impl Hub {
         Presence {
             hub: Arc::clone(self),
             kind,
+            guest: None,
         }
     }
 
@@ -127,8 +132,10 @@ impl Hub {
     }
 
     /// Counts a connection in.
-    pub(crate) fn enter_connection(self: &Arc<Self>) -> Presence {
-        self.enter_as(Kind::Connection)
+    pub(crate) fn enter_connection(self: &Arc<Self>, guest: Option<Guest>) -> Presence {
+        let mut presence = self.enter_as(Kind::Connection);
+        presence.guest = guest;
+        presence
     }
 
     /// Counts in a peer that is being turned away, if there are fewer than `most`.
@@ -200,6 +207,8 @@ impl Hub {
 
 impl Drop for Presence {
     fn drop(&mut self) {
+        // The address first, so that whoever sees the connection gone can have its place.
+        drop(self.guest.take());
         if let Some(count) = self.hub.count(self.kind) {
             count.fetch_sub(1, Ordering::AcqRel);
         }

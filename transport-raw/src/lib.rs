@@ -17,7 +17,7 @@
 //! | `wire` | one socket and the coroutine that waits on it |
 //! | `bell` | a pause that lets other sockets have their turn |
 //! | `buffer` | what a connection works with while it is busy |
-//! | `hub`, `roster`, `clock`, `counters` | what all connections share |
+//! | `hub`, `roster`, `clock`, `counters`, `guests` | what all connections share |
 //! | `drain` | stopping |
 //! | `spawn` | the one place where coroutines are made |
 //!
@@ -32,6 +32,7 @@ mod clock;
 mod connection;
 mod counters;
 mod drain;
+mod guests;
 mod hub;
 mod limits;
 mod listener;

@@ -55,6 +55,9 @@ pub struct Limits {
     pub max_requests: u32,
     /// The most open connections; the next is answered 503. Default 10,000.
     pub max_connections: usize,
+    /// The most open connections of one address, or of one /64 network of IPv6; the next is answered
+    /// 503. `None`, the default, is no limit: behind a proxy all peers have one address.
+    pub max_connections_per_address: Option<usize>,
     /// The stack of a connection's coroutine, on which the service runs; untouched pages cost
     /// nothing. Default 128 KiB, in a build with debug assertions 512 KiB.
     pub stack_size: usize,
@@ -79,6 +82,7 @@ impl Default for Limits {
             max_trailers: 8 * 1024,
             max_requests: 1_000,
             max_connections: 10_000,
+            max_connections_per_address: None,
             stack_size: if cfg!(debug_assertions) { 512 } else { 128 } * 1024,
         }
     }
@@ -122,6 +126,7 @@ setters! {
     max_trailers: usize,
     max_requests: u32,
     max_connections: usize,
+    max_connections_per_address: Option<usize>,
     stack_size: usize,
 }
 

@@ -2,8 +2,11 @@
 
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::FileTypeExt as _;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +42,24 @@ const STACK: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Listener {
     socket: OwnedFd,
-    address: SocketAddr,
+    address: Address,
+}
+
+/// Where a listener listens.
+#[derive(Debug)]
+pub(crate) enum Address {
+    Internet(SocketAddr),
+    /// A path that this process made, and takes away when it stops.
+    Path(PathBuf),
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Internet(address) => address.fmt(f),
+            Address::Path(path) => path.display().fmt(f),
+        }
+    }
 }
 
 impl Listener {
@@ -92,12 +112,52 @@ impl Listener {
         let address = socket.local_addr()?.as_socket().unwrap_or(address);
         Ok(Self {
             socket: socket.into(),
-            address,
+            address: Address::Internet(address),
         })
     }
 
-    pub(crate) fn local_addr(&self) -> SocketAddr {
-        self.address
+    /// Takes over a socket that listens already.
+    pub(crate) fn inherit(listener: TcpListener) -> Result<Self, ServeError> {
+        let system = |source| ServeError::System {
+            what: "cannot take over a listening socket",
+            source,
+        };
+        let address = listener.local_addr().map_err(system)?;
+        let socket = Socket::from(listener);
+        socket.set_tcp_nodelay(true).map_err(system)?;
+        Ok(Self {
+            socket: socket.into(),
+            address: Address::Internet(address),
+        })
+    }
+
+    /// Listens on a path. A socket that a dead process left there is replaced.
+    pub(crate) fn bind_path(path: &Path) -> Result<Self, ServeError> {
+        let bound = match UnixListener::bind(path) {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_dead(path) => {
+                std::fs::remove_file(path).and_then(|()| UnixListener::bind(path))
+            }
+            bound => bound,
+        };
+        match bound {
+            Ok(listener) => Ok(Self {
+                socket: listener.into(),
+                address: Address::Path(path.to_owned()),
+            }),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                Err(ServeError::AddressInUse {
+                    address: path.display().to_string(),
+                })
+            }
+            Err(source) => Err(ServeError::Listen {
+                address: path.display().to_string(),
+                source,
+            }),
+        }
+    }
+
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
     }
 
     /// Starts to accept, on a coroutine of its own.
@@ -105,11 +165,16 @@ impl Listener {
         let presence = hub.enter_listener();
         let descriptor = self.socket.as_raw_fd();
         let wire = Wire::new(self.socket, hub)?;
+        let path = match self.address {
+            Address::Internet(_) => None,
+            Address::Path(path) => Some(Leftover(path)),
+        };
         spawn(descriptor, STACK, move || {
             Acceptor {
                 wire,
                 service,
                 pause: PAUSES.0,
+                _path: path,
                 _presence: presence,
             }
             .run();
@@ -117,10 +182,30 @@ impl Listener {
     }
 }
 
+/// A socket's path, which outlives the socket unless it is taken away.
+struct Leftover(PathBuf);
+
+impl Drop for Leftover {
+    fn drop(&mut self) {
+        // Somebody else may have done so.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// Whether nobody listens on the socket at `path`.
+fn is_dead(path: &Path) -> bool {
+    let is_socket =
+        std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.file_type().is_socket());
+    is_socket
+        && UnixStream::connect(path)
+            .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
 struct Acceptor<S> {
     wire: Wire,
     service: Arc<S>,
     pause: Duration,
+    _path: Option<Leftover>,
     _presence: Presence,
 }
 
@@ -192,7 +277,12 @@ impl<S: Service> Acceptor<S> {
             turn_away(socket, hub);
             return;
         }
-        let presence = hub.enter_connection();
+        let Ok(guest) = hub.guests.enter(peer.map(|peer| peer.ip()), &hub.limits) else {
+            hub.counters.rejected_address.add(1);
+            turn_away(socket, hub);
+            return;
+        };
+        let presence = hub.enter_connection(guest);
         let hub_of_connection = Arc::clone(hub);
         let service = Arc::clone(&self.service);
         let spawned = spawn(socket.as_raw_fd(), hub.limits.stack_size, move || {

@@ -1,7 +1,8 @@
 //! The server as its user sees it.
 
 use std::fmt;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::Path;
 use std::sync::{Arc, Once};
 use std::thread;
 
@@ -11,7 +12,7 @@ use crate::counters::{Counters, Totals};
 use crate::drain::Control;
 use crate::hub::Hub;
 use crate::limits::Limits;
-use crate::listener::Listener;
+use crate::listener::{Address, Listener};
 use crate::spawn::words;
 
 /// An HTTP/1.1 server that listens already and does not accept yet.
@@ -40,6 +41,8 @@ use crate::spawn::words;
 #[must_use = "it listens, but nobody is served before `serve`"]
 pub struct RawServer {
     listener: Listener,
+    others: Vec<Listener>,
+    address: SocketAddr,
     limits: Limits,
     workers: Option<usize>,
     totals: Arc<Totals>,
@@ -54,12 +57,58 @@ impl RawServer {
     /// [`ServeError::AddressInUse`] if another socket has the port, [`ServeError::Listen`] for
     /// anything else that is wrong with the address.
     pub fn bind(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self, ServeError> {
+        Self::on(Listener::bind(address)?)
+    }
+
+    /// Takes over a socket that listens already, such as one that systemd hands to a service; a
+    /// crate like `listenfd` finds those.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::System`] if it is no socket that listens on an Internet address.
+    pub fn from_listener(listener: TcpListener) -> Result<Self, ServeError> {
+        Self::on(Listener::inherit(listener)?)
+    }
+
+    fn on(listener: Listener) -> Result<Self, ServeError> {
+        let address = match listener.address() {
+            Address::Internet(address) => *address,
+            Address::Path(_) => SocketAddr::from(([0, 0, 0, 0], 0)),
+        };
         Ok(Self {
-            listener: Listener::bind(address)?,
+            listener,
+            others: Vec::new(),
+            address,
             limits: Limits::default(),
             workers: None,
             totals: Arc::default(),
         })
+    }
+
+    /// Listens on another address too.
+    ///
+    /// # Errors
+    ///
+    /// As [`bind`](Self::bind).
+    pub fn and_bind(
+        mut self,
+        address: impl ToSocketAddrs + fmt::Debug,
+    ) -> Result<Self, ServeError> {
+        self.others.push(Listener::bind(address)?);
+        Ok(self)
+    }
+
+    /// Listens on a Unix socket too, which is taken away when the server stops. Requests from there
+    /// have no [`peer`](brrtrouter_transport::Request#structfield.peer). A socket that a dead process
+    /// left at that path is replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::AddressInUse`] if there is anything else at that path,
+    /// [`ServeError::Listen`] if none can be made there.
+    pub fn and_bind_path(mut self, path: impl AsRef<Path>) -> Result<Self, ServeError> {
+        self.others.push(Listener::bind_path(path.as_ref())?);
+        Ok(self)
     }
 
     /// Sets how many threads run the coroutines of this *process*; 0 means one for each core, the
@@ -76,9 +125,10 @@ impl RawServer {
         self
     }
 
-    /// The address that the server listens on, with the port that the system chose for port 0.
+    /// The address that the server listens on, with the port that the system chose for port 0; of
+    /// several, the first.
     pub fn local_addr(&self) -> SocketAddr {
-        self.listener.local_addr()
+        self.address
     }
 
     /// What this server counts, to be asked while it runs.
@@ -106,12 +156,17 @@ impl Transport for RawServer {
         });
         let hub = Arc::new(Hub::new(limits, self.totals));
         start_ticker(&hub)?;
-        self.listener
-            .start(Arc::new(service), Arc::clone(&hub))
-            .map_err(|source| ServeError::Listen {
-                address: address.to_string(),
-                source,
-            })?;
+        let service = Arc::new(service);
+        for listener in std::iter::once(self.listener).chain(self.others) {
+            let address = listener.address().to_string();
+            listener
+                .start(Arc::clone(&service), Arc::clone(&hub))
+                .map_err(|source| {
+                    // Those that have started already must not serve a server that did not.
+                    hub.abort();
+                    ServeError::Listen { address, source }
+                })?;
+        }
         Ok(ServerHandle::new(address, Arc::new(Control(hub))))
     }
 }

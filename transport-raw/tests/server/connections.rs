@@ -1,7 +1,7 @@
 //! Requests and answers in a row, and when a connection ends.
 
-use brrtrouter_raw::{Limits, RawServer};
-use brrtrouter_transport::{Payload, ServeError, Status, Version};
+use brrtrouter_raw::Limits;
+use brrtrouter_transport::{Payload, Status, Version};
 
 use crate::{mirror, serve};
 
@@ -196,34 +196,4 @@ fn the_absolute_form_becomes_a_path_and_a_host() {
     ] {
         assert_eq!(client.get(target).text(), expected);
     }
-}
-
-#[test]
-fn an_occupied_port_is_an_error() {
-    let server = serve(Limits::default(), mirror);
-    let refused = RawServer::bind(server.address()).unwrap_err();
-    assert!(
-        matches!(&refused, ServeError::AddressInUse { address }
-            if *address == server.address().to_string()),
-        "{refused}"
-    );
-}
-
-#[test]
-fn an_address_that_is_not_here_is_an_error() {
-    let refused = RawServer::bind("192.0.2.1:80").unwrap_err();
-    assert!(matches!(refused, ServeError::Listen { .. }), "{refused}");
-    assert!(RawServer::bind("no port").is_err());
-}
-
-#[test]
-fn ipv6_is_served() {
-    let Ok(server) = RawServer::bind("[::1]:0") else {
-        // A machine without IPv6.
-        return;
-    };
-    use brrtrouter_transport::Transport as _;
-    let handle = server.serve(crate::Function(mirror)).unwrap();
-    let mut client = crate::Client::connect(handle.local_addr());
-    assert_eq!(client.get("/").text(), "GET / ");
 }

@@ -207,3 +207,17 @@ fn a_refused_head_request_gets_no_content() {
     assert_eq!(answer.status, 400);
     client.assert_closed();
 }
+
+#[test]
+fn connections_of_one_address_over_its_cap_are_answered_503() {
+    let server = serve(
+        Limits::default().max_connections_per_address(Some(1)),
+        mirror,
+    );
+    let mut first = server.client();
+    assert_eq!(first.get("/").status, 200);
+    assert_eq!(server.client().answer().status, 503);
+    drop(first);
+    server.until(|snapshot| snapshot.open == 0 && snapshot.rejected_address == 1);
+    assert_eq!(server.client().get("/").status, 200);
+}

@@ -12,6 +12,7 @@ mod connections;
 mod drain;
 mod events;
 mod limits;
+mod listening;
 mod streams;
 
 use std::net::SocketAddr;
