@@ -1,0 +1,67 @@
+# What http.sh and instructions.sh share: the servers, how they are built, and how they are started.
+# Sourced, not run. Sets `scratch` (removed at the end, with the servers in `started`) and `client`.
+
+all_servers=(raw minihttp may_minihttp hyper axum actix ntex epoll)
+
+root=$(cd "$here/.." && pwd)
+target=${CARGO_TARGET_DIR:-$here/peers/target}
+client=$target/release/client
+bench_server=${BENCH_SERVER:-${CARGO_TARGET_DIR:-$root/target}/release/bench-server}
+
+scratch=$(mktemp -d)
+started=()
+clean_up() {
+    local server
+    for server in "${started[@]}"; do kill -KILL "$server" 2>/dev/null || true; done
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+
+fail() {
+    echo "$(basename "$0"): $*" >&2
+    exit 1
+}
+
+# usage: need COMMAND: installs it from Debian's package of that name where it is missing
+need() {
+    command -v "$1" >/dev/null && return
+    local as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get install -y --no-install-recommends "$1" >&2 ||
+        fail "$1 is missing and could not be installed"
+}
+
+# usage: build SERVER...: builds those servers, and the client
+build() {
+    local server packages=(-p client)
+    for server in "$@"; do
+        case $server in
+            raw | minihttp)
+                [ -n "${BENCH_SERVER:-}" ] ||
+                    cargo build --quiet --release --manifest-path "$root/Cargo.toml" -p bench-server
+                ;;
+            may_minihttp) packages+=(-p peer-minihttp) ;;
+            hyper | axum | actix | ntex | epoll) packages+=(-p "peer-$server") ;;
+            *) fail "no server is called $server; there are ${all_servers[*]}" ;;
+        esac
+    done
+    cargo build --quiet --release --manifest-path "$here/peers/Cargo.toml" \
+        --target-dir "$target" "${packages[@]}"
+}
+
+# usage: server_command SERVER PORT: prints the command that runs it with one worker
+server_command() {
+    local program=$target/release/peer-$1 transport=
+    case $1 in
+        raw | minihttp) program=$bench_server transport="--transport $1" ;;
+        may_minihttp) program=$target/release/peer-minihttp ;;
+    esac
+    echo "$program --port $2 --workers 1 $transport"
+}
+
+# A port that nothing listens on, below those that the kernel gives to clients.
+free_port() {
+    local port
+    while port=$((20000 + RANDOM % 12000)); (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+    echo "$port"
+}
