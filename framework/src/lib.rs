@@ -53,7 +53,7 @@ pub mod stream;
 pub mod testing;
 mod validate;
 
-pub use brrtrouter_core::Router;
+pub use brrtrouter_core::{BasePath, Router, TrailingSlash};
 #[cfg(feature = "raw")]
 pub use brrtrouter_raw::RawServer;
 pub use brrtrouter_spec::{Diagnostic, LoadError, Spec, load_spec};

@@ -12,6 +12,7 @@
 //! | `checks` | how closely requests and answers are looked at |
 //! | `fault` | [`BuildError`]: what was missing |
 //! | `plan` | all that is known of one operation before a request comes |
+//! | `routes` | the document's paths as routes |
 //! | `limits` | [`Limits`]: what a request may cost |
 
 mod app_service;
@@ -20,6 +21,7 @@ mod checks;
 mod fault;
 mod limits;
 mod plan;
+mod routes;
 
 pub use app_service::AppService;
 pub use builder::AppServiceBuilder;

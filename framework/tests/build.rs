@@ -151,3 +151,84 @@ fn a_complete_service_is_built() {
 fn a_handler_of_an_operation_that_is_left_out_is_not_missed() {
     assert!(complete().without("open").build().is_ok());
 }
+
+const TWICE: &str = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /token:
+    post: {operationId: token, responses: {'200': {description: ok}}}
+  /token#refresh:
+    post: {operationId: refresh, responses: {'200': {description: ok}}}
+";
+
+fn twice() -> AppServiceBuilder {
+    let spec = Loader::new().load_str(TWICE, "twice.yaml");
+    AppService::builder(spec.expect("the document loads"))
+        .handler("token", || "token")
+        .handler("refresh", || "refresh")
+}
+
+#[test]
+fn operations_that_no_path_tells_apart_are_named_with_a_way_out() {
+    assert_eq!(
+        faults(twice()),
+        [
+            "operation \"refresh\" (POST /token) matches the same paths as \"token\"; leave one of them \
+          out with `without`"
+        ]
+    );
+}
+
+#[test]
+fn one_that_is_left_out_makes_way_for_the_other() {
+    for (left_out, served) in [("token", "refresh"), ("refresh", "token")] {
+        let service = twice()
+            .without(left_out)
+            .build()
+            .expect("the service builds");
+        let client = brrtrouter::testing::TestClient::new(service);
+        assert_eq!(client.post("/token").send().text(), served);
+    }
+    let service = twice().without("token").without("refresh").build();
+    let client = brrtrouter::testing::TestClient::new(service.expect("the service builds"));
+    assert_eq!(client.post("/token").send().status(), 501);
+}
+
+#[test]
+fn paths_are_put_behind_servers_and_slashes_forgiven_on_demand() {
+    use brrtrouter::testing::TestClient;
+    use brrtrouter::{BasePath, TrailingSlash};
+
+    let document = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+servers: [{url: 'https://example.com/v1'}]
+paths:
+  /pets:
+    get: {operationId: pets, responses: {'200': {description: ok}}}
+";
+    let builder = || {
+        let spec = Loader::new().load_str(document, "pets.yaml");
+        AppService::builder(spec.expect("the document loads")).handler("pets", || "pets")
+    };
+    let status = |builder: AppServiceBuilder, target: &str| {
+        let client = TestClient::new(builder.build().expect("the service builds"));
+        let answer = client.get(target).send();
+        (answer.status(), answer.field("location").to_owned())
+    };
+    let nowhere = String::new();
+    assert_eq!(status(builder(), "/pets").0, 200);
+    assert_eq!(status(builder(), "/v1/pets").0, 404);
+    assert_eq!(status(builder(), "/pets/"), (404, nowhere.clone()));
+    let behind = || builder().base_path(BasePath::FirstServer);
+    assert_eq!(status(behind(), "/v1/pets").0, 200);
+    assert_eq!(status(behind(), "/pets").0, 404);
+    let redirecting = builder().trailing_slash(TrailingSlash::Redirect);
+    assert_eq!(
+        status(redirecting, "/pets/?a=b"),
+        (308, "/pets?a=b".to_owned())
+    );
+    let forgiving = builder().trailing_slash(TrailingSlash::Ignore);
+    assert_eq!(status(forgiving, "/pets/"), (200, nowhere));
+}

@@ -9,6 +9,7 @@ use brrtrouter_transport::{Field, HeaderLine, Needs, Request, Response, Service,
 use crate::dispatcher::Dispatcher;
 use crate::handler::{HandlerRequest, Parts};
 use crate::problem::{ErrorRenderer, Problem};
+use crate::reply::{IntoResponse as _, Redirect};
 use crate::service::plan::OperationPlan;
 use crate::service::{AppServiceBuilder, BuildError};
 
@@ -64,6 +65,10 @@ impl AppService {
                     Ok(line) => problem.with_line(line),
                     Err(_) => problem,
                 })
+            }
+            Lookup::Redirect(redirect) => {
+                let location = redirect.location(request.target).to_string();
+                Redirect::permanent(location).into_response(response)
             }
             Lookup::BadPath(fault) => Err(Problem::bad_request(fault.to_string())),
             _ => Err(Problem::internal("a lookup ended in an unknown way")),

@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::thread;
 
-use brrtrouter_core::Router;
+use brrtrouter_core::{BasePath, TrailingSlash};
 use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::Operation;
 use brrtrouter_transport::Needs;
@@ -16,6 +16,7 @@ use crate::reply::IntoResponse;
 use crate::security::{Providers, SecurityFault, SecurityPlan, SecurityProvider};
 use crate::service::checks::Checks;
 use crate::service::plan::OperationPlan;
+use crate::service::routes::Routing;
 use crate::service::{AppService, BuildError, BuildFault, Limits};
 use crate::validate::{
     self, BodyPlan, Direction, ParameterFault, ParameterPlan, ResponseCheck, ResponsePlan,
@@ -28,6 +29,7 @@ const COMPILER_STACK: usize = 16 * 1024 * 1024;
 /// Joins a document with handlers, security providers and shared state.
 pub struct AppServiceBuilder {
     spec: Spec,
+    routing: Routing,
     dispatcher: Dispatcher,
     states: States,
     providers: Providers,
@@ -45,6 +47,7 @@ impl AppServiceBuilder {
     pub(super) fn new(spec: Spec) -> Self {
         Self {
             spec,
+            routing: Routing::default(),
             dispatcher: Dispatcher::new(),
             states: States::default(),
             providers: Providers::new(),
@@ -100,6 +103,19 @@ impl AppServiceBuilder {
     /// Checks the credentials of a security scheme of the document.
     pub fn security(mut self, scheme: impl Into<String>, provider: impl SecurityProvider) -> Self {
         self.providers.insert(scheme.into(), Arc::new(provider));
+        self
+    }
+
+    /// Sets which of the document's `servers` its paths are put behind; none unless said otherwise,
+    /// so that paths are served as written.
+    pub fn base_path(mut self, base: BasePath) -> Self {
+        self.routing.base = base;
+        self
+    }
+
+    /// Sets what a slash at the end of a path means; another path unless said otherwise.
+    pub fn trailing_slash(mut self, policy: TrailingSlash) -> Self {
+        self.routing.trailing_slash = policy;
         self
     }
 
@@ -195,11 +211,12 @@ impl AppServiceBuilder {
 
     fn compile(self) -> Result<AppService, BuildError> {
         let mut faults = Vec::new();
-        let router = Router::compile(&self.spec).map_err(|error| {
-            faults.push(BuildFault::Routes {
-                message: error.to_string(),
-            });
-        });
+        let is_left_out = |operation: &Operation| {
+            self.left_out.contains(&operation.name)
+                || (self.leaves_out_streams && operation.streams_events())
+        };
+        let router = self.routing.compile(&self.spec, is_left_out);
+        let router = router.map_err(|found| faults.extend(found));
         let requests = validate::view_of(&self.spec, Direction::Request);
         let compiler = SchemaCompiler::new(&requests, Direction::Request).map_err(|fault| {
             faults.push(schema_fault(fault));
@@ -233,8 +250,7 @@ impl AppServiceBuilder {
         let mut streaming = Vec::new();
         for operation in &self.spec.operations {
             let handler = handlers.remove(&operation.name);
-            let left_out = self.left_out.contains(&operation.name)
-                || (self.leaves_out_streams && operation.streams_events());
+            let left_out = is_left_out(operation);
             let handler = join.bind(operation, handler, left_out);
             let streams = handler.as_ref().is_some_and(|one| one.streams());
             if !left_out && (streams || operation.streams_events()) {

@@ -94,7 +94,24 @@ pub enum BuildFault {
         /// Why not.
         message: String,
     },
-    /// The paths of the document cannot be told apart, or are not templates.
+    /// Two operations have the same method and match the same paths.
+    #[error(
+        "operation {operation:?} ({method} {path}) matches the same paths as {other:?}; leave one of \
+         them out with `without`"
+    )]
+    SamePath {
+        /// The operation that stands later in the document.
+        operation: String,
+        /// The one that stands before it.
+        other: String,
+        /// The method of both.
+        method: String,
+        /// The path of the later one.
+        path: String,
+        /// Where the later one stands in the document.
+        location: Option<Location>,
+    },
+    /// The paths of the document are not templates, or more than a router takes.
     #[error("the routes cannot be compiled: {message}")]
     Routes {
         /// Why not.
@@ -132,6 +149,10 @@ impl fmt::Display for BuildError {
         for fault in &self.faults {
             write!(f, "\n  - ")?;
             if let BuildFault::NoHandler {
+                location: Some(location),
+                ..
+            }
+            | BuildFault::SamePath {
                 location: Some(location),
                 ..
             } = fault
