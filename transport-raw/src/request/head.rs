@@ -65,6 +65,10 @@ pub(super) fn parse_any<'b>(
             check(&request, length, bytes, limits, fields).map(Some)
         }
         Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
+        // What is wrong with a version can only be said once all of it is here.
+        Err(httparse::Error::Version) if !bytes.contains(&b'\n') => {
+            check_partial(bytes, limits).map(|()| None)
+        }
         Err(httparse::Error::TooManyHeaders) if limits.max_headers > FEW_HEADERS => {
             parse_many(bytes, limits, fields)
         }
@@ -87,6 +91,10 @@ fn parse_many<'b>(
             check(&request, length, bytes, limits, fields).map(Some)
         }
         Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
+        // What is wrong with a version can only be said once all of it is here.
+        Err(httparse::Error::Version) if !bytes.contains(&b'\n') => {
+            check_partial(bytes, limits).map(|()| None)
+        }
         Err(error) => Err(explain(error, bytes, limits)),
     }
 }

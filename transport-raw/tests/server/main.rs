@@ -13,6 +13,7 @@ mod drain;
 mod events;
 mod limits;
 mod listening;
+mod splits;
 mod streams;
 
 use std::net::SocketAddr;
