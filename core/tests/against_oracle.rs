@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic)]
 
+#[path = "oracle/adversarial.rs"]
+mod adversarial;
 mod oracle;
 
 use brrtrouter_core::{Lookup, PathParams, Router, TrailingSlash};

@@ -46,7 +46,10 @@ pub(crate) fn lay_out(keys: &[Key], random: &mut u64) -> Layout {
             }
         }
     }
-    chained(keys, next_factor(random, bits + 1), bits + 1)
+    // Fuller than this, literals stand far from where they belong.
+    let is_full = keys.len() * 10 > 7 << bits;
+    let bits = bits + u32::from(is_full);
+    chained(keys, next_factor(random, bits), bits)
 }
 
 /// Any factor, its lowest bits the shift that leaves so many bits.
