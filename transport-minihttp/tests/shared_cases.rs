@@ -13,7 +13,7 @@ use brrtrouter_transport::Transport;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 #[allow(dead_code)]
-#[path = "../examples/echo.rs"]
+#[path = "../examples/minihttp_echo.rs"]
 mod echo;
 
 /// Why a case is not met, the status that is given instead (0: closed without one), and the cases.

@@ -1,4 +1,4 @@
-//! Echoes bodies at any path: `cargo run -p brrtrouter-minihttp --example echo -- 8080`.
+//! Echoes bodies at any path: `cargo run -p brrtrouter-minihttp --example minihttp_echo -- 8080`.
 //!
 //! `--idle SECONDS` sets how long a connection may be silent, in heads and in bodies.
 
