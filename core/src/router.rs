@@ -58,6 +58,8 @@ pub struct Router {
     allow: AllowTable,
     trailing_slash: TrailingSlash,
     routes: usize,
+    /// Routes that were kept, each with one that was left out.
+    shadowed: Vec<(u32, u32)>,
 }
 
 /// What a slash at the end of a path means.
@@ -94,6 +96,12 @@ impl Router {
     /// How many routes there are.
     pub fn len(&self) -> usize {
         self.routes
+    }
+
+    /// The routes that were left out for [`RouterBuilder::keep_first`], each after the one that was
+    /// kept in its place.
+    pub fn shadowed(&self) -> &[(u32, u32)] {
+        &self.shadowed
     }
 
     /// Whether there is no route.

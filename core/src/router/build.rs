@@ -22,6 +22,7 @@ pub struct RouterBuilder {
     routes: Vec<Origin>,
     base_paths: Vec<String>,
     trailing_slash: TrailingSlash,
+    keeps_first: bool,
     errors: Vec<BuildError>,
     #[cfg(feature = "openapi")]
     operations: Vec<Planned>,
@@ -186,6 +187,16 @@ impl RouterBuilder {
         self
     }
 
+    /// Keeps the first of several routes that have the same method and the same shape, rather than
+    /// refusing them; [`Router::shadowed`] tells which were left out.
+    ///
+    /// Some published documents tell operations apart by what no request line shows
+    /// (`/items#by-name`); all but the first of them can never be reached.
+    pub fn keep_first(mut self) -> Self {
+        self.keeps_first = true;
+        self
+    }
+
     /// Adds the operations of a document; routes are the indices of
     /// [`OperationId`](brrtrouter_spec::OperationId)s.
     #[cfg(feature = "openapi")]
@@ -232,6 +243,7 @@ impl RouterBuilder {
         let mut shapes: BTreeMap<Box<[Segment]>, Shape> = BTreeMap::new();
         let mut routes: Vec<Vec<(Template, u32)>> = Vec::new();
         let mut accepted: Vec<Origin> = Vec::new();
+        let mut shadowed: Vec<(u32, u32)> = Vec::new();
         for origin in self.take_routes() {
             let Some((number, template)) = self.check(&origin, &mut names) else {
                 continue;
@@ -240,6 +252,10 @@ impl RouterBuilder {
             match shape.routes.iter().find(|(own, _)| *own == number) {
                 Some(&(_, first)) => {
                     if let Some(first) = accepted.get(first as usize) {
+                        if self.keeps_first {
+                            shadowed.push((first.route, origin.route));
+                            continue;
+                        }
                         self.errors.push(BuildError::SameShape {
                             method: origin.method,
                             first: first.template.clone(),
@@ -299,6 +315,7 @@ impl RouterBuilder {
             allow,
             trailing_slash: self.trailing_slash,
             routes: accepted.len(),
+            shadowed,
         })
     }
 
