@@ -7,6 +7,7 @@ use brrtrouter::prelude::*;
 use brrtrouter::{AppServiceBuilder, ServeError, ServerHandle};
 use brrtrouter_minihttp::MiniHttpServer;
 use brrtrouter_spec::Loader;
+use brrtrouter_transport::Service;
 
 use crate::client::Client;
 
@@ -30,7 +31,7 @@ pub struct Running {
 
 impl On {
     /// Serves on a free port of the loopback.
-    pub fn try_serve(self, service: AppService) -> Result<Running, ServeError> {
+    pub fn try_serve(self, service: impl Service) -> Result<Running, ServeError> {
         let address = "127.0.0.1:0";
         let handle = match self {
             On::Raw => RawServer::bind(address)?.serve(service)?,
@@ -45,7 +46,7 @@ impl On {
     ///
     /// If it does not.
     #[allow(clippy::expect_used)]
-    pub fn serve(self, service: AppService) -> Running {
+    pub fn serve(self, service: impl Service) -> Running {
         self.try_serve(service).expect("the server starts")
     }
 }

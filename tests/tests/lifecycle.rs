@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::net::TcpListener;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -18,6 +18,24 @@ on_both!(
     nobody_is_let_in_after_a_shutdown,
     an_occupied_port_is_an_error,
 );
+
+#[test]
+fn one_service_is_served_on_several_addresses_and_transports() {
+    let service = service_of(DOCUMENT)
+        .without("slow")
+        .handler("fast", || "fast");
+    let service = Arc::new(service.build().unwrap());
+    let servers = [
+        On::Raw.serve(Arc::clone(&service)),
+        On::Raw.serve(Arc::clone(&service)),
+        On::MiniHttp.serve(service),
+    ];
+    let [first, rest @ ..] = &servers;
+    first.handle().shutdown(Duration::from_secs(20));
+    for server in rest {
+        assert_eq!(server.client().get("/fast").body, b"fast");
+    }
+}
 
 const DOCUMENT: &str = "
 openapi: 3.1.0
