@@ -1,4 +1,86 @@
 //! Path templates, per-method tries, lookup and parameter extraction, without allocation.
+//!
+//! A [`Router`] is compiled once, from routes or from an OpenAPI document, and never changes. A lookup
+//! takes the method and the target of a request and says what became of it.
+//!
+//! ```
+//! use brrtrouter_core::{Lookup, PathParams, Router};
+//!
+//! let router = Router::builder()
+//!     .route("GET", "/pets/{id}", 0)
+//!     .route("GET", "/pets/{id}/photos/{name}.{ext}", 1)
+//!     .route("POST", "/pets", 2)
+//!     .route("GET", "/assets/{*file}", 3)
+//!     .build()?;
+//!
+//! let mut params = PathParams::new();
+//! let target = "/pets/rex/photos/on.the.beach.jpg?size=small";
+//! match router.lookup("GET", target, &mut params) {
+//!     Lookup::Found(found) => {
+//!         assert_eq!(found.route, 1);
+//!         assert_eq!(params.raw(1, target), Some("on.the.beach"));
+//!         assert_eq!(params.raw(2, target), Some("jpg"));
+//!     }
+//!     Lookup::MethodNotAllowed(allow) => println!("405, Allow: {allow}"),
+//!     Lookup::BadPath(reason) => println!("400, {reason}"),
+//!     other => println!("404, {other:?}"),
+//! }
+//! # Ok::<(), brrtrouter_core::BuildErrors>(())
+//! ```
+//!
+//! # Templates
+//!
+//! | segment | takes | |
+//! |---|---|---|
+//! | `pets` | just this, escapes decoded | `%70ets` is the same |
+//! | `{id}` | anything but nothing | |
+//! | `{name}.{ext}`, `v{major}` | literals with parameters around them | the first parameter takes as much as it can |
+//! | `{*file}` | the rest of the path, slashes and all | the last segment only |
+//!
+//! Paths are split at `/` first and decoded after, so `%2F` separates nothing. A slash at the end makes
+//! another path, unless [`TrailingSlash`] says otherwise.
+//!
+//! # Which route wins
+//!
+//! Requests are matched among the routes of their method. Where several match, the leftmost segment in
+//! which they differ decides: a literal, then literals with parameters (more literal bytes first), then
+//! a parameter, then a catch-all. The order in which routes were added never counts. Where no route
+//! matches, HEAD is answered by GET, OPTIONS from the table, and any other method with 405 if the path
+//! has routes of other methods.
+//!
+//! # What is refused
+//!
+//! A bad escape, escapes that are not UTF-8, NUL, `.` and `..` segments in any spelling, and paths that
+//! do not begin with a slash are a [`BadPath`]; so are paths of more than
+//! [`LONGEST_PATH`](path::LONGEST_PATH) bytes or [`MOST_SEGMENTS`](path::MOST_SEGMENTS) segments.
+//!
+//! # How does it work?
+//!
+//! ```text
+//!                 target   /repos/rust-lang/rust/issues
+//!   one pass      slashes  ^     ^         ^    ^            escapes? dots? query?
+//!   count         4 segments -> the root for 4
+//!   switch on 0   repos ─┬─ orgs ─ users ─ anything else
+//!   switch on 3          └─ issues ─┬─ pulls ─ anything else
+//!   leaf                            └─ route 42, captures 1 and 2
+//! ```
+//!
+//! A switch looks at one segment, at any place, and finds its literal by one probe; the whole literal
+//! is compared, a hash alone proves nothing. Rows with a parameter there are folded into every outcome,
+//! so a walk never goes back. What all rows of an outcome agree on is compared at the leaf. Captures
+//! cost nothing: a leaf names the segments, and their ends are known from the first pass.
+//!
+//! For each count of segments, a walk makes at most one probe a segment, one test for each affix, and
+//! one comparison for each literal of the leaf. Folding could make tables grow without bound; where
+//! they would grow beyond four times the templates and 16 KiB, that root is served by a plain trie with
+//! backtracking, which visits each of its nodes at most once.
+//!
+//! # Features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `openapi` (default) | [`Router::compile`] and [`Extractors`], straight from a loaded document |
+//! | `alloc` | router and lookup, without the standard library; all that is here needs it |
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -7,13 +89,17 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "alloc")]
 mod affix;
 #[cfg(feature = "openapi")]
 mod extract;
+#[cfg(feature = "alloc")]
 mod method;
 #[cfg(feature = "openapi")]
 mod openapi;
+#[cfg(feature = "alloc")]
 pub mod path;
+#[cfg(feature = "alloc")]
 mod percent;
 #[cfg(feature = "alloc")]
 mod router;
@@ -27,7 +113,9 @@ pub use extract::{
     Bound, Expected, Extractor, Extractors, FieldSource, Number, ParameterError,
     ParameterErrorKind, ParameterValue, Parameters, Part, Place, PlanError, Source,
 };
+#[cfg(feature = "alloc")]
 pub use method::MethodSet;
+#[cfg(feature = "alloc")]
 pub use path::{BadPath, PathParams, Spans};
 #[cfg(feature = "alloc")]
 pub use router::{
