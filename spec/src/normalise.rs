@@ -53,6 +53,7 @@ pub(crate) fn normalise(
         inlining: Vec::new(),
         formats: HashSet::new(),
         nodes_left: limits.bundled_nodes,
+        is_over_budget: false,
         depth: limits.depth,
     };
     let mut here = Here::entry(version);
@@ -101,6 +102,8 @@ struct Walker<'a> {
     formats: HashSet<String>,
     /// How many values other files may still bring.
     nodes_left: usize,
+    /// Whether it has been told that they were too many.
+    is_over_budget: bool,
     depth: usize,
 }
 

@@ -148,8 +148,9 @@ impl Walker<'_> {
         let value = self.sources.get(source)?.value.pointer(pointer)?;
         let mut left = self.nodes_left;
         if !pay(value, &mut left) {
-            if self.nodes_left > 0 {
-                self.nodes_left = 0;
+            self.nodes_left = 0;
+            if !self.is_over_budget {
+                self.is_over_budget = true;
                 self.faults.push(
                     &crate::diagnostic::code::TOO_MANY_NODES,
                     crate::faults::Spot {

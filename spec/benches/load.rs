@@ -1,0 +1,120 @@
+//! What loading costs: time beside what a bare parser takes for the same bytes, in one run, and the
+//! peak of memory beside the size of the file.
+//!
+//! ```text
+//! cargo bench -p brrtrouter-spec --bench load
+//! ```
+//!
+//! Times are the best of many runs, taken in turn, so that a busy machine slows both alike.
+
+#![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use brrtrouter_core::Router;
+use brrtrouter_spec::load_spec;
+use saphyr::{LoadableYamlNode, MarkedYaml};
+
+struct Counting;
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+fn grow(bytes: usize) {
+    let live = LIVE.fetch_add(bytes, Relaxed) + bytes;
+    PEAK.fetch_max(live, Relaxed);
+}
+
+// SAFETY: every call is passed on to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        grow(layout.size());
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+const ROUNDS: usize = 15;
+
+fn main() {
+    let shared = std::env::var_os("BRRT_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"),
+        PathBuf::from,
+    );
+    let folder = shared.join("specs");
+    println!(
+        "{:<24} {:>9} {:>9} {:>7} {:>8}  beside",
+        "document", "load ms", "bare ms", "ratio", "memory"
+    );
+    for file in [
+        "github-api-3.0.json",
+        "box.json",
+        "stripe-old.yaml",
+        "openai-2026.yaml",
+        "twilio-api-v2010.yaml",
+    ] {
+        let path = folder.join(file);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => measure(file, &path, &text),
+            Err(_) => println!("{file:<24} is not there"),
+        }
+    }
+}
+
+fn measure(file: &str, path: &Path, text: &str) {
+    let before = LIVE.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    drop(black_box(load(path)));
+    let peak = PEAK.load(Relaxed) - before;
+    let is_json = file.ends_with(".json");
+    let (mut ours, mut bare) = (Duration::MAX, Duration::MAX);
+    for _ in 0..ROUNDS {
+        ours = ours.min(timed(|| drop(black_box(load(path)))));
+        bare = bare.min(timed(|| {
+            if is_json {
+                let value = serde_json::from_slice::<serde_json::Value>(text.as_bytes());
+                assert!(black_box(value).is_ok());
+            } else {
+                drop(black_box(MarkedYaml::load_from_str(text)));
+            }
+        }));
+    }
+    let is_read = is_json || MarkedYaml::load_from_str(text).is_ok();
+    let beside = match (is_json, is_read) {
+        (true, _) => "serde_json into a value",
+        (false, true) => "saphyr into a marked value",
+        (false, false) => "saphyr, which stops with an error",
+    };
+    println!(
+        "{file:<24} {:>9.2} {:>9.2} {:>7.2} {:>7.1}x  {beside}",
+        ours.as_secs_f64() * 1e3,
+        bare.as_secs_f64() * 1e3,
+        ours.as_secs_f64() / bare.as_secs_f64(),
+        peak as f64 / text.len() as f64,
+    );
+}
+
+/// From the file to the tables of the router.
+fn load(path: &Path) -> Option<Router> {
+    let spec = load_spec(path).ok()?;
+    Router::builder().keep_first().spec(&spec).build().ok()
+}
+
+fn timed(run: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    run();
+    start.elapsed()
+}
