@@ -5,7 +5,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use brrtrouter_core::{Lookup, PathParams, Router, TrailingSlash};
+use brrtrouter_core::{Extractors, Lookup, PathParams, Place, Router, Source, TrailingSlash};
+use brrtrouter_spec::Loader;
+use serde::Deserialize;
 
 /// Counts what the thread allocates.
 struct Counting;
@@ -80,4 +82,70 @@ fn no_lookup_allocates() {
         }
     }
     assert!(found > 10, "lookups find something: {found}");
+}
+
+const DOCUMENT: &str = r#"
+openapi: 3.1.0
+info: {title: Pets, version: '1'}
+paths:
+  /pets/{petId}/visits/{visitId}:
+    get:
+      operationId: getVisit
+      parameters:
+        - {name: petId, in: path, required: true, schema: {type: string, format: uuid}}
+        - {name: visitId, in: path, required: true, schema: {type: integer, minimum: 1}}
+        - {name: limit, in: query, schema: {type: integer, maximum: 100, default: 20}}
+        - {name: since, in: query, schema: {type: string, format: date-time}}
+        - {name: kind, in: query, schema: {type: string, enum: [check, 'cut & go'], maxLength: 9}}
+        - {name: deep, in: query, schema: {type: boolean}}
+        - {name: weight, in: query, schema: {type: number, exclusiveMinimum: 0}}
+        - {name: X-Trace, in: header, schema: {type: string}}
+        - {name: session, in: cookie, schema: {type: string}}
+      responses: {'200': {description: The visit.}}
+"#;
+
+#[test]
+fn no_extraction_of_single_values_allocates() {
+    #[derive(Deserialize)]
+    struct Query<'q> {
+        limit: u8,
+        since: &'q str,
+        deep: bool,
+        weight: f64,
+    }
+    let spec = Loader::new()
+        .load_str(DOCUMENT, "pets.yaml")
+        .expect("a sound document");
+    let router = Router::compile(&spec).expect("sound routes");
+    let operation = spec.operation_named("getVisit").expect("the operation");
+    let extractors = Extractors::compile(&spec, operation).expect("sound parameters");
+    let target = "/pets/0193d2a8-0f3b-7c57-b5a1-000000000001/visits/12?kind=cut%20%26+go&limit=7\
+                  &other=1&since=2026-01-31T12:00:00Z&deep=true&weight=1.5";
+    let fields = [
+        ("X-Trace", "abc"),
+        ("Cookie", "a=b; session=s%20t"),
+        ("Accept", "*/*"),
+    ];
+    let mut params = PathParams::new();
+    let mut faults = 0;
+    let mut query = None;
+    let count = allocations(|| {
+        let lookup = router.lookup("GET", target, &mut params);
+        assert!(matches!(lookup, Lookup::Found(_)));
+        let found = extractors.extract(Source {
+            target,
+            path: &params,
+            fields: &fields,
+        });
+        found.check(&mut |_| faults += 1);
+        query = found.deserialize::<Query<'_>>(Place::Query).ok();
+        let visit = found.named(Place::Path, "visitId").expect("a visit");
+        assert_eq!(u64::deserialize(visit), Ok(12));
+        assert_eq!(found.unknown_query().count(), 1);
+    });
+    let query = query.expect("a query");
+    assert_eq!((query.limit, query.deep, query.weight), (7, true, 1.5));
+    assert_eq!(query.since, "2026-01-31T12:00:00Z");
+    assert_eq!(faults, 0);
+    assert_eq!(count, 0);
 }
