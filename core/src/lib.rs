@@ -123,4 +123,4 @@ pub use router::{
     TrailingSlash,
 };
 #[cfg(feature = "alloc")]
-pub use template::{Template, TemplateError};
+pub use template::{ExpandError, Template, TemplateError};

@@ -1,10 +1,14 @@
 //! Path templates: `/pets/{id}`, `/files/{name}.{ext}`, `/static/{*rest}`.
 
+mod expand;
+
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
+
+pub use expand::ExpandError;
 
 use crate::path::{LONGEST_PATH, MOST_PARAMETERS, MOST_SEGMENTS};
 use crate::percent::{self, Fault, Plus};
