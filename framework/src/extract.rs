@@ -4,18 +4,23 @@
 //! |---|---|
 //! | [`Path<T>`], [`Query<T>`], [`Header<T>`], [`Cookie<T>`] | the declared parameters of that place, as one value |
 //! | [`Json<T>`](crate::reply::Json) | the JSON body, checked against the document |
+//! | [`Form<T>`] | the fields of a form, checked against the document |
+//! | [`Multipart`] | the parts of a multipart body, files among them |
+//! | [`Text`](crate::reply::Text) | a text body in UTF-8 |
 //! | [`Bytes`](bytes::Bytes) | the body as it came |
 //! | [`State<T>`] | a shared value that was given to the builder |
 //! | [`Identity`](crate::security::Identity) | who is asking |
 //! | [`LastEventId`] | where an event stream goes on |
-//! | a tuple of these, an [`Option`] of `Json` or `Identity` | |
+//! | a tuple of these, an [`Option`] of `Json`, `Form` or `Identity` | |
 //!
 //! Parameters have been checked by the time they are extracted: a `T` that asks for more than the
 //! document promises is answered with 400 and the parameter's name.
 
 mod body;
+mod form;
 mod identity;
 mod last_event_id;
+mod multipart;
 mod parameters;
 mod state;
 mod tuple;
@@ -23,7 +28,10 @@ mod tuple;
 use crate::handler::{HandlerRequest, Setup, SetupError};
 use crate::problem::Problem;
 
+pub use form::Form;
 pub use last_event_id::LastEventId;
+pub(crate) use multipart::FileContent;
+pub use multipart::{FilePart, Multipart};
 pub use parameters::{Cookie, Header, Path, Query};
 pub use state::State;
 
@@ -31,8 +39,8 @@ pub use state::State;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be taken out of a request",
     label = "not an argument of a handler",
-    note = "arguments are `Path<T>`, `Query<T>`, `Header<T>`, `Cookie<T>`, `Json<T>`, `Bytes`, \
-            `State<T>`, `Identity`, `LastEventId`, tuples of these, and what implements \
+    note = "arguments are `Path<T>`, `Query<T>`, `Header<T>`, `Cookie<T>`, `Json<T>`, `Form<T>`, \
+            `Multipart`, `Text`, `Bytes`, `State<T>`, `Identity`, `LastEventId`, tuples of these, and what implements \
             `FromRequest`; a `T` implements `serde::Deserialize`"
 )]
 pub trait FromRequest: Sized + Send + 'static {

@@ -23,6 +23,65 @@ pub(crate) fn is_json(essence: &str) -> bool {
             .is_some_and(|end| end.eq_ignore_ascii_case("+json"))
 }
 
+/// Whether content of this type is a form in one line of fields.
+pub(crate) fn is_form(essence: &str) -> bool {
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Whether content of this type is a form in parts.
+pub(crate) fn is_multipart(essence: &str) -> bool {
+    essence.eq_ignore_ascii_case("multipart/form-data")
+}
+
+/// Whether content of this type, or of all types in this range, is text.
+pub(crate) fn is_text(essence: &str) -> bool {
+    let kind = essence.get(.."text/".len());
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case("text/"))
+}
+
+/// The value of a parameter, such as `charset`, without its quotes (RFC 9110 §5.6.6).
+pub(crate) fn parameter<'v>(value: &'v str, name: &str) -> Option<&'v str> {
+    let mut rest = value;
+    loop {
+        rest = rest.get(end_of(rest)? + 1..)?;
+        let one = rest.get(..end_of(rest).unwrap_or(rest.len()))?;
+        let Some((own, value)) = one.split_once('=') else {
+            continue;
+        };
+        if !own.trim().eq_ignore_ascii_case(name) {
+            continue;
+        }
+        let value = value.trim();
+        let quoted = value.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+        return Some(quoted.unwrap_or(value));
+    }
+}
+
+/// Where the next semicolon is that does not stand in quotes.
+fn end_of(text: &str) -> Option<usize> {
+    let mut is_quoted = false;
+    let mut is_escaped = false;
+    text.bytes().position(|byte| {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            b';' => return !is_quoted,
+            _ => {}
+        }
+        false
+    })
+}
+
+/// Whether text of this `Content-Type` can be read as UTF-8, of which ASCII is a part.
+pub(crate) fn is_utf8(content_type: &str) -> bool {
+    parameter(content_type, "charset").is_none_or(|charset| {
+        ["utf-8", "utf8", "us-ascii"]
+            .iter()
+            .any(|known| charset.eq_ignore_ascii_case(known))
+    })
+}
+
 /// Whether content that matches this declared type or range could be JSON.
 pub(crate) fn may_be_json(declared: &str) -> bool {
     let declared = declared.split(';').next().unwrap_or_default().trim();

@@ -2,7 +2,9 @@
 
 #[cfg(feature = "raw")]
 pub use crate::RawServer;
-pub use crate::extract::{Cookie, FromRequest, Header, LastEventId, Path, Query, State};
+pub use crate::extract::{
+    Cookie, Form, FromRequest, Header, LastEventId, Multipart, Path, Query, State,
+};
 pub use crate::handler::{Handler, HandlerRequest};
 pub use crate::problem::Problem;
 pub use crate::reply::{

@@ -1,8 +1,8 @@
 //! The service: document, handlers and security joined into one immutable whole.
 //!
 //! ```text
-//! lookup (404, 405, 400) → security (401, 403) → parameters (400) → content type (415)
-//!        → body size (413) → body schema (400) → handler → answer
+//! lookup (404, 405, 400) → security (401, 403) → parameters (400) → accepted types (406)
+//!        → content type (415) → body size (413) → body schema (400) → handler → answer
 //! ```
 //!
 //! | module | holds |

@@ -6,19 +6,26 @@
 //! | `format` | formats that JSON Schema leaves open |
 //! | `schema` | JSON Schema validators for places in the document, compiled once |
 //! | `json` | JSON text to a value, refusing what is too deep and keys that stand twice |
+//! | `form` | a form to a JSON object, typed by its schema |
+//! | `multipart` | the parts of a multipart body: fields typed the same way, and files |
 //! | `body` | one operation's body: media types, limit, schema |
 //! | `parameters` | one operation's parameters: the core's checks, and schemas where they go further |
+//! | `accept` | the media types that a client takes, against those of an operation's answers |
 //! | `response` | one operation's answers: statuses, media types, fields, schemas |
 
+mod accept;
 mod body;
+mod form;
 mod format;
 mod json;
+mod multipart;
 mod parameters;
 mod response;
 mod schema;
 mod view;
 
-pub(crate) use body::BodyPlan;
+pub(crate) use accept::{AcceptPlan, quality};
+pub(crate) use body::{BodyPlan, not_utf8};
 pub use parameters::UnknownQuery;
 pub(crate) use parameters::{ParameterFault, ParameterPlan, parameter_violation};
 pub use response::ResponseCheck;

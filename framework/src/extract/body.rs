@@ -3,8 +3,10 @@ use serde::de::DeserializeOwned;
 
 use crate::extract::FromRequest;
 use crate::handler::{HandlerRequest, Setup, SetupError};
+use crate::media;
 use crate::problem::{Problem, Violation};
-use crate::reply::Json;
+use crate::reply::{Json, Text};
+use crate::validate::not_utf8;
 
 impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
     type Plan = ();
@@ -14,7 +16,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
         let declared = setup.operation().request_body.iter();
         if declared
             .flat_map(|body| &body.content)
-            .any(|media| crate::media::may_be_json(&media.name))
+            .any(|declared| media::may_be_json(&declared.name))
         {
             return Ok(());
         }
@@ -22,8 +24,8 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
     }
 
     fn from_request((): &(), request: &mut HandlerRequest<'_>) -> Result<Self, Problem> {
-        match request.take_json() {
-            Some(value) => typed(value),
+        match typed_body(request)? {
+            Some(body) => Ok(body),
             None => Err(Problem::violations(vec![Violation::of_body(
                 "required",
                 "a JSON body is required",
@@ -40,7 +42,7 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Option<Json<T>> {
     }
 
     fn from_request((): &(), request: &mut HandlerRequest<'_>) -> Result<Self, Problem> {
-        request.take_json().map(typed).transpose()
+        typed_body(request)
     }
 }
 
@@ -56,9 +58,38 @@ impl FromRequest for Bytes {
     }
 }
 
-/// The value as the handler's type, which may ask for more than the document does.
-fn typed<T: DeserializeOwned>(value: serde_json::Value) -> Result<Json<T>, Problem> {
-    serde_json::from_value(value)
-        .map(Json)
-        .map_err(|error| Problem::violations(vec![Violation::of_body("type", error.to_string())]))
+impl FromRequest for Text {
+    type Plan = ();
+
+    fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
+        setup.take_body("text")?;
+        let declared = setup.operation().request_body.iter();
+        if declared
+            .flat_map(|body| &body.content)
+            .any(|declared| media::is_text(declared.essence()) || declared.essence() == "*/*")
+        {
+            return Ok(());
+        }
+        Err(SetupError::NoBody { wanted: "text" })
+    }
+
+    fn from_request((): &(), request: &mut HandlerRequest<'_>) -> Result<Self, Problem> {
+        let bytes = Vec::from(request.bytes()?);
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Text::from(text)),
+            Err(_) => Err(not_utf8()),
+        }
+    }
+}
+
+/// The JSON or form body as the handler's type, which may ask for more than the document does.
+pub(super) fn typed_body<T: DeserializeOwned>(
+    request: &mut HandlerRequest<'_>,
+) -> Result<Option<Json<T>>, Problem> {
+    let typed = |value| {
+        serde_json::from_value(value).map(Json).map_err(|error| {
+            Problem::violations(vec![Violation::of_body("type", error.to_string())])
+        })
+    };
+    request.take_json().map(typed).transpose()
 }

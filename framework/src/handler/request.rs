@@ -5,8 +5,10 @@ use brrtrouter_transport::{Body, BodyError, Field, Request, Version};
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::extract::FilePart;
 use crate::problem::{Problem, Violation};
 use crate::security::Identity;
+use crate::validate::quality;
 
 /// One request that has passed every check of the document, as handlers see it.
 pub struct HandlerRequest<'r> {
@@ -26,8 +28,10 @@ pub(crate) struct Parts<'r> {
     pub(crate) body: Body<'r>,
     /// The body's bytes, where they did not lie in one piece in the transport's buffer.
     pub(crate) collected: Option<Vec<u8>>,
-    /// The JSON body that was checked.
+    /// The JSON body or form that was checked.
     pub(crate) json: Option<Value>,
+    /// The files of the multipart body that was checked.
+    pub(crate) files: Vec<FilePart>,
 }
 
 impl<'r> HandlerRequest<'r> {
@@ -69,6 +73,16 @@ impl<'r> HandlerRequest<'r> {
             .map(|field| field.value)
     }
 
+    /// The one of these media types that the client would rather have, the first among equals; `None`
+    /// if it takes none of them (RFC 9110 §12.5.1).
+    pub fn preferred<'o>(&self, offers: &[&'o str]) -> Option<&'o str> {
+        let weighed = offers
+            .iter()
+            .map(|offer| (quality(self.parts.fields, offer), *offer));
+        let best = weighed.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.filter(|best| best.0 > 0).map(|best| best.1)
+    }
+
     /// The address of the other end, where the transport has one.
     pub fn peer(&self) -> Option<SocketAddr> {
         self.parts.peer
@@ -84,17 +98,23 @@ impl<'r> HandlerRequest<'r> {
         self.parts.identity.as_ref()
     }
 
-    /// The JSON body, checked against the document; `None` if there is none.
+    /// The JSON body, or the form as a JSON object, checked against the document; `None` if there is
+    /// none.
     pub fn json(&self) -> Option<&Value> {
         self.parts.json.as_ref()
     }
 
-    /// Takes the JSON body out.
+    /// Takes the JSON body or form out.
     pub fn take_json(&mut self) -> Option<Value> {
         self.parts.json.take()
     }
 
-    /// The body as it arrives, for operations whose body is not JSON.
+    /// Takes the files of a multipart body out.
+    pub fn take_files(&mut self) -> Vec<FilePart> {
+        std::mem::take(&mut self.parts.files)
+    }
+
+    /// The body as it arrives, for operations whose body was not read to be checked.
     pub fn body_mut(&mut self) -> &mut Body<'r> {
         &mut self.parts.body
     }
@@ -161,6 +181,7 @@ impl<'r> Parts<'r> {
             body: request.body.reborrow(),
             collected: None,
             json: None,
+            files: Vec::new(),
         }
     }
 }

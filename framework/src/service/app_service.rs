@@ -95,6 +95,7 @@ fn run(
         return Err(Problem::new(Status::NOT_IMPLEMENTED)
             .with_detail("this operation is switched off on this server"));
     };
+    plan.accept.check(request.fields)?;
     let content = match &plan.body {
         Some(body) => body.check(request.fields, &mut request.body)?,
         None => Default::default(),
@@ -102,6 +103,7 @@ fn run(
     let mut parts = Parts::of(request, &plan.name, parameters);
     parts.identity = identity;
     parts.json = content.json;
+    parts.files = content.files;
     parts.collected = content.collected;
     handler.call(&mut HandlerRequest::new(parts), response)?;
     match &plan.responses {

@@ -19,8 +19,8 @@ use crate::service::plan::OperationPlan;
 use crate::service::routes::Routing;
 use crate::service::{AppService, BuildError, BuildFault, Limits};
 use crate::validate::{
-    self, BodyPlan, Direction, ParameterFault, ParameterPlan, ResponseCheck, ResponsePlan,
-    SchemaCompiler, SchemaFault, UnknownQuery,
+    self, AcceptPlan, BodyPlan, Direction, ParameterFault, ParameterPlan, ResponseCheck,
+    ResponsePlan, SchemaCompiler, SchemaFault, UnknownQuery,
 };
 
 /// Compiling schemas and regular expressions goes deep.
@@ -360,14 +360,12 @@ impl Join<'_> {
     ) -> Option<OperationPlan> {
         let security = self.security(operation);
         let parameters = self.parameters(operation);
-        let limit = self.body_limits.get(&operation.name);
-        let body = BodyPlan::compile(
-            operation,
-            limit.copied().unwrap_or(self.limits.body),
-            self.limits.json_depth,
-            self.compiler,
-        )
-        .map_err(|fault| self.faults.push(schema_fault(fault)));
+        let mut limits = self.limits;
+        if let Some(limit) = self.body_limits.get(&operation.name) {
+            limits.body = *limit;
+        }
+        let body = BodyPlan::compile(self.spec, operation, &limits, self.compiler)
+            .map_err(|fault| self.faults.push(schema_fault(fault)));
         let responses = ResponsePlan::compile(
             operation,
             self.checks.of_responses(&operation.name),
@@ -379,6 +377,7 @@ impl Join<'_> {
             name: operation.name.clone(),
             security: security?,
             parameters: parameters?,
+            accept: AcceptPlan::compile(operation),
             body: body.ok()?,
             responses: responses.ok()?,
             handler,

@@ -1,12 +1,13 @@
 use crate::handler::BoundHandler;
 use crate::security::SecurityPlan;
-use crate::validate::{BodyPlan, ParameterPlan, ResponsePlan};
+use crate::validate::{AcceptPlan, BodyPlan, ParameterPlan, ResponsePlan};
 
 /// All that is known of one operation before a request comes.
 pub(super) struct OperationPlan {
     pub(super) name: String,
     pub(super) security: SecurityPlan,
     pub(super) parameters: ParameterPlan,
+    pub(super) accept: AcceptPlan,
     pub(super) body: Option<BodyPlan>,
     /// `None` where answers are not looked at.
     pub(super) responses: Option<ResponsePlan>,

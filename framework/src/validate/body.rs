@@ -1,12 +1,17 @@
-use brrtrouter_spec::model::Operation;
+use brrtrouter_spec::Spec;
+use brrtrouter_spec::model::{MediaType, Operation};
 use brrtrouter_transport::{Body, BodyError, Field, HeaderLine, Status};
 use jsonschema::Validator;
 use serde_json::Value;
 
+use crate::extract::FilePart;
 use crate::handler::body_problem;
 use crate::media;
 use crate::problem::{Problem, Violation};
+use crate::service::Limits;
+use crate::validate::form::FormPlan;
 use crate::validate::json;
+use crate::validate::multipart::MultipartPlan;
 use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
 
 /// The media type of a body whose sender names none (RFC 9110 §8.3).
@@ -25,14 +30,27 @@ pub(crate) struct BodyPlan {
 /// One declared media type.
 struct MediaPlan {
     range: String,
-    validator: Option<Validator>,
+    kind: Kind,
+}
+
+/// How content of a media type is read.
+enum Kind {
+    /// As JSON, where it is such; else it is left to the handler.
+    Json(Option<Validator>),
+    Form(FormPlan),
+    Multipart(MultipartPlan),
+    Text(Option<Validator>),
+    /// It is left to the handler.
+    Other,
 }
 
 /// A body that has been checked.
 #[derive(Default)]
 pub(crate) struct Content {
-    /// The JSON value, where the media type is JSON.
+    /// The JSON value, where the media type is JSON or a form of either kind.
     pub(crate) json: Option<Value>,
+    /// The files of a multipart body.
+    pub(crate) files: Vec<FilePart>,
     /// The bytes, where they had to be put together.
     pub(crate) collected: Option<Vec<u8>>,
 }
@@ -40,9 +58,9 @@ pub(crate) struct Content {
 impl BodyPlan {
     /// The checks of what `operation` declares; `None` if it takes no body.
     pub(crate) fn compile(
+        spec: &Spec,
         operation: &Operation,
-        limit: u64,
-        depth: usize,
+        limits: &Limits,
         compiler: &SchemaCompiler<'_>,
     ) -> Result<Option<Self>, SchemaFault> {
         let Some(body) = &operation.request_body else {
@@ -50,34 +68,29 @@ impl BodyPlan {
         };
         let mut plan = Self {
             is_required: body.is_required,
-            limit,
-            depth,
+            limit: limits.body,
+            depth: limits.json_depth,
             media: Vec::new(),
             accepted: accepted(operation),
         };
         for declared in &body.content {
-            let validator = match &declared.schema {
-                Some(schema) if media::may_be_json(&declared.name) => {
-                    Some(compiler.compile(schema)?)
-                }
-                _ => None,
-            };
             plan.media.push(MediaPlan {
                 range: declared.name.clone(),
-                validator,
+                kind: Kind::compile(spec, declared, limits, compiler)?,
             });
         }
         Ok(Some(plan))
     }
 
-    /// Checks media type, length and JSON, in this order. JSON is read whole; other content is left
-    /// to the handler.
+    /// Checks media type, length and content, in this order. JSON, forms and texts with a schema are
+    /// read whole; other content is left to the handler.
     pub(crate) fn check(
         &self,
         fields: &[Field<'_>],
         body: &mut Body<'_>,
     ) -> Result<Content, Problem> {
-        let named = content_type(fields)?;
+        let value = content_type(fields)?;
+        let named = value.and_then(media::essence);
         // A body that says neither its type nor its length may turn out to be none.
         let may_be_none = named.is_none() && body.remaining().is_none();
         if may_be_none {
@@ -93,10 +106,22 @@ impl BodyPlan {
         if body.remaining().is_some_and(|length| length > self.limit) {
             return Err(body_problem(BodyError::TooLarge { limit: self.limit }));
         }
-        if !media::is_json(essence) {
-            return Ok(Content::default());
+        match &media.kind {
+            Kind::Json(validator) if media::is_json(essence) => {
+                self.check_json(validator.as_ref(), body)
+            }
+            Kind::Form(form) => check_form(form, body),
+            Kind::Multipart(parts) => {
+                let taken = parts.read(value.unwrap_or_default(), body)?;
+                Ok(Content {
+                    json: Some(taken.fields),
+                    files: taken.files,
+                    collected: None,
+                })
+            }
+            Kind::Text(validator) => check_text(validator.as_ref(), value, body),
+            Kind::Json(_) | Kind::Other => Ok(Content::default()),
         }
-        self.check_json(media, body)
     }
 
     fn check_absent(&self) -> Result<Content, Problem> {
@@ -129,31 +154,115 @@ impl BodyPlan {
         }
     }
 
-    fn check_json(&self, media: &MediaPlan, body: &mut Body<'_>) -> Result<Content, Problem> {
-        let mut content = Content::default();
-        let value = if body.fill_whole().map_err(body_problem)? {
-            json::parse(body.buffered(), self.depth)
-        } else {
-            let mut bytes = Vec::new();
-            body.read_to_vec(&mut bytes).map_err(body_problem)?;
-            let value = json::parse(&bytes, self.depth);
-            content.collected = Some(bytes);
-            value
-        };
+    fn check_json(
+        &self,
+        validator: Option<&Validator>,
+        body: &mut Body<'_>,
+    ) -> Result<Content, Problem> {
+        let (value, collected) = whole(body, |text| json::parse(text, self.depth))?;
         let value = value.map_err(|violation| Problem::violations(vec![violation]))?;
-        if let Some(validator) = &media.validator {
-            let mut found = Vec::new();
-            schema::violations(validator, &value, schema::in_body, &mut found);
-            if !found.is_empty() {
-                return Err(Problem::violations(found));
-            }
+        if let Some(validator) = validator {
+            validate(validator, &value)?;
         }
-        content.json = Some(value);
-        Ok(content)
+        Ok(Content {
+            json: Some(value),
+            collected,
+            ..Content::default()
+        })
     }
 }
 
-/// The essence of the one `Content-Type` field; `None` if there is none.
+impl Kind {
+    fn compile(
+        spec: &Spec,
+        declared: &MediaType,
+        limits: &Limits,
+        compiler: &SchemaCompiler<'_>,
+    ) -> Result<Self, SchemaFault> {
+        let essence = declared.essence();
+        if media::is_form(essence) {
+            let form = FormPlan::compile(spec, declared, limits.form_fields, compiler)?;
+            return Ok(Kind::Form(form));
+        }
+        if media::is_multipart(essence) {
+            let parts = MultipartPlan::compile(spec, declared, limits, compiler)?;
+            return Ok(Kind::Multipart(parts));
+        }
+        let is_text = !media::is_json(essence) && media::is_text(essence);
+        if !is_text && !media::may_be_json(essence) {
+            return Ok(Kind::Other);
+        }
+        let validator = match &declared.schema {
+            Some(schema) => Some(compiler.compile(schema)?),
+            None => None,
+        };
+        Ok(match is_text {
+            true => Kind::Text(validator),
+            false => Kind::Json(validator),
+        })
+    }
+}
+
+fn check_form(form: &FormPlan, body: &mut Body<'_>) -> Result<Content, Problem> {
+    let (value, collected) = whole(body, |text| form.read(text))?;
+    Ok(Content {
+        json: Some(value.map_err(Problem::violations)?),
+        collected,
+        ..Content::default()
+    })
+}
+
+/// Checks the charset, and where there is a schema, the text.
+fn check_text(
+    validator: Option<&Validator>,
+    content_type: Option<&str>,
+    body: &mut Body<'_>,
+) -> Result<Content, Problem> {
+    if !content_type.is_none_or(media::is_utf8) {
+        return Err(Problem::new(Status::UNSUPPORTED_MEDIA_TYPE)
+            .with_detail("texts are accepted in UTF-8 only"));
+    }
+    let Some(validator) = validator else {
+        return Ok(Content::default());
+    };
+    let read = |text: &[u8]| std::str::from_utf8(text).map(|text| Value::String(text.to_owned()));
+    let (value, collected) = whole(body, read)?;
+    let value = value.map_err(|_| not_utf8())?;
+    validate(validator, &value)?;
+    Ok(Content {
+        collected,
+        ..Content::default()
+    })
+}
+
+/// The problem of a text that is no UTF-8.
+pub(crate) fn not_utf8() -> Problem {
+    Problem::violations(vec![Violation::of_body("encoding", "is not UTF-8")])
+}
+
+fn validate(validator: &Validator, value: &Value) -> Result<(), Problem> {
+    let mut found = Vec::new();
+    schema::violations(validator, value, schema::in_body, &mut found);
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(Problem::violations(found)),
+    }
+}
+
+/// Reads a body in place where it lies in one piece, or else puts it together.
+fn whole<T>(
+    body: &mut Body<'_>,
+    read: impl FnOnce(&[u8]) -> T,
+) -> Result<(T, Option<Vec<u8>>), Problem> {
+    if body.fill_whole().map_err(body_problem)? {
+        return Ok((read(body.buffered()), None));
+    }
+    let mut bytes = Vec::new();
+    body.read_to_vec(&mut bytes).map_err(body_problem)?;
+    Ok((read(&bytes), Some(bytes)))
+}
+
+/// The one `Content-Type` field, which is a media type; `None` if there is none.
 fn content_type<'r>(fields: &'r [Field<'r>]) -> Result<Option<&'r str>, Problem> {
     let mut named = fields
         .iter()
@@ -170,7 +279,7 @@ fn content_type<'r>(fields: &'r [Field<'r>]) -> Result<Option<&'r str>, Problem>
     }
     std::str::from_utf8(field.value)
         .ok()
-        .and_then(media::essence)
+        .filter(|value| media::essence(value).is_some())
         .map(Some)
         .ok_or_else(refused)
 }

@@ -166,7 +166,7 @@ pub(crate) fn parameter_violation(error: &ParameterError<'_>) -> Violation {
 }
 
 /// The keyword of JSON Schema that a fault stands for, where there is one.
-fn rule(kind: &ParameterErrorKind<'_>) -> &'static str {
+pub(super) fn rule(kind: &ParameterErrorKind<'_>) -> &'static str {
     use ParameterErrorKind as Kind;
 
     match kind {

@@ -181,6 +181,6 @@ fn shown(value: &Value) -> String {
 }
 
 /// A name as a token of a JSON pointer (RFC 6901 §3).
-fn escaped(name: &str) -> String {
+pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

@@ -2,9 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod accept;
 mod api;
 mod directions;
 mod formats;
+mod forms;
+mod multipart;
 mod patterns;
 mod responses;
+mod text;
 mod unknown_query;

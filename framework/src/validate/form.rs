@@ -1,0 +1,126 @@
+use brrtrouter_core::{Extractors, ParameterError, Part, PlanError};
+use brrtrouter_spec::Spec;
+use brrtrouter_spec::model::MediaType;
+use jsonschema::Validator;
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
+
+use crate::problem::{MOST_VIOLATIONS, Violation};
+use crate::validate::parameters::rule;
+use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
+
+/// `application/x-www-form-urlencoded` content of one operation (OpenAPI 3.1 §4.8.14.4).
+pub(super) struct FormPlan {
+    extractors: Extractors,
+    validator: Option<Validator>,
+    most_fields: usize,
+}
+
+/// The fields of a form as their schemas type them, and what is wrong with their texts.
+pub(super) struct Typed {
+    pub(super) members: Map<String, Value>,
+    pub(super) found: Vec<Violation>,
+}
+
+impl FormPlan {
+    /// The plan of forms of at most that many fields.
+    pub(super) fn compile(
+        spec: &Spec,
+        media: &MediaType,
+        most_fields: usize,
+        compiler: &SchemaCompiler<'_>,
+    ) -> Result<Self, SchemaFault> {
+        let extractors =
+            Extractors::compile_form(spec, media).map_err(|error: PlanError| SchemaFault {
+                pointer: media.pointer.clone(),
+                message: error.to_string(),
+            })?;
+        let validator = match &media.schema {
+            Some(schema) => Some(compiler.compile(schema)?),
+            None => None,
+        };
+        Ok(Self {
+            extractors,
+            validator,
+            most_fields,
+        })
+    }
+
+    /// The form as one JSON object, checked; or all that is wrong with it.
+    pub(super) fn read(&self, form: &[u8]) -> Result<Value, Vec<Violation>> {
+        let Typed { members, mut found } = self.typed(form)?;
+        let value = Value::Object(members);
+        self.validate(&value, &mut found);
+        match found.is_empty() {
+            true => Ok(value),
+            false => Err(found),
+        }
+    }
+
+    /// Each field as its schema's type. What cannot be is named, and stands as a text.
+    pub(super) fn typed(&self, form: &[u8]) -> Result<Typed, Vec<Violation>> {
+        let fields = form.split(|byte| *byte == b'&');
+        if fields.take(self.most_fields + 1).count() > self.most_fields {
+            let detail = format!("the form has more than {} fields", self.most_fields);
+            return Err(vec![Violation::of_body("fields", detail)]);
+        }
+        let parameters = self.extractors.extract_form(form);
+        let mut members = Map::new();
+        let mut found = Vec::new();
+        for (index, extractor) in self.extractors.parameters().iter().enumerate() {
+            let Some(value) = parameters.get(index) else {
+                continue;
+            };
+            match (Value::deserialize(value), extractor.name()) {
+                // The fields that no property declares.
+                (Ok(Value::Object(others)), "") => members.extend(others),
+                (Ok(value), name) => {
+                    members.insert(name.to_owned(), value);
+                }
+                (Err(error), name) => {
+                    let shown = error.value.as_deref().unwrap_or_default().to_owned();
+                    if !name.is_empty() {
+                        members.insert(name.to_owned(), Value::String(shown));
+                    }
+                    found.push(violation(&error));
+                }
+            }
+        }
+        Ok(Typed { members, found })
+    }
+
+    /// Adds what the schema finds wrong, except where a fault is known.
+    pub(super) fn validate(&self, value: &Value, found: &mut Vec<Violation>) {
+        let Some(validator) = &self.validator else {
+            return;
+        };
+        let known = found.len();
+        schema::violations(validator, value, schema::in_body, found);
+        let mut deep = found.split_off(known);
+        deep.retain(|one| {
+            let is_known = |known: &Violation| known.place == one.place;
+            !found.iter().any(is_known)
+        });
+        found.append(&mut deep);
+        found.truncate(MOST_VIOLATIONS);
+    }
+}
+
+/// What the core found wrong with a field, as a client is told.
+fn violation(error: &ParameterError<'_>) -> Violation {
+    let mut pointer = match error.name {
+        "" => String::new(),
+        name => format!("/{}", schema::escaped(name)),
+    };
+    match error.part {
+        Part::Item(at) => pointer.push_str(&format!("/{at}")),
+        Part::Property(name) => pointer.push_str(&format!("/{}", schema::escaped(name))),
+        _ => {}
+    }
+    let place = schema::in_body(&pointer);
+    let violation = Violation::new(place, rule(&error.kind), error.kind.to_string());
+    match &error.value {
+        Some(value) => violation.with_value(value),
+        None => violation,
+    }
+}

@@ -1,0 +1,179 @@
+use brrtrouter::prelude::*;
+use brrtrouter::{AppService, Limits};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::api::{Answer, api, post};
+
+const ORDERS: &str = "
+paths:
+  /orders:
+    post:
+      operationId: order
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema: {$ref: '#/components/schemas/Order'}
+            encoding:
+              colors: {style: form, explode: false}
+              sizes: {style: pipeDelimited}
+              filter: {style: deepObject}
+          application/json: {schema: {$ref: '#/components/schemas/Order'}}
+      responses: {'200': {description: ok, content: {application/json: {}}}}
+  /any:
+    post:
+      operationId: any
+      requestBody: {content: {application/x-www-form-urlencoded: {}}}
+      responses: {'200': {description: ok, content: {application/json: {}}}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [item, count]
+      additionalProperties: false
+      properties:
+        item: {type: string, minLength: 2}
+        count: {type: integer, format: int32, minimum: 1}
+        price: {type: number}
+        gift: {type: boolean}
+        note: {type: [string, 'null']}
+        tags: {type: array, items: {type: string}, maxItems: 3}
+        colors: {type: array, items: {type: string}}
+        sizes: {type: array, items: {type: integer}}
+        filter: {type: object, properties: {min: {type: integer}, tags: {type: array, items: {type: string}}}}
+        address: {type: object, required: [city], properties: {city: {type: string}, zip: {type: integer}}}
+        lines: {type: array, items: {type: object, properties: {sku: {type: integer}}}}
+        a/b: {type: integer}
+";
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn service() -> AppService {
+    api(ORDERS)
+        .limits({
+            let mut limits = Limits::new();
+            limits.form_fields = 20;
+            limits
+        })
+        .handler("order", |Form(order): Form<Value>| Json(order))
+        .handler("any", |form: Option<Form<Value>>| {
+            Json(form.map(|Form(form)| form))
+        })
+        .build()
+        .expect("the service builds")
+}
+
+fn order(form: &str) -> Answer {
+    post(&service(), "/orders", FORM, form.as_bytes())
+}
+
+#[test]
+fn fields_have_the_types_of_their_schemas() {
+    let answer = order("item=42&count=7&price=1e2&gift=true&note=a+b%26c&a%2Fb=1");
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let expected = json!({
+        "item": "42", "count": 7, "price": 100.0, "gift": true, "note": "a b&c", "a/b": 1,
+    });
+    assert_eq!(answer.json(), expected);
+}
+
+#[test]
+fn lists_and_objects_are_read_by_their_encoding() {
+    let base = "item=ab&count=1";
+    for (field, name, value) in [
+        ("tags=a&tags=b%2Cc", "tags", json!(["a", "b,c"])),
+        ("tags=a", "tags", json!(["a"])),
+        ("colors=red,blue", "colors", json!(["red", "blue"])),
+        ("sizes=1%7C2", "sizes", json!([1, 2])),
+        (
+            "filter%5Bmin%5D=3&filter[tags]=x&filter[tags]=y",
+            "filter",
+            json!({"min": 3, "tags": ["x", "y"]}),
+        ),
+        (
+            "address=%7B%22city%22%3A%22Bern%22%2C%22zip%22%3A3000%7D",
+            "address",
+            json!({"city": "Bern", "zip": 3000}),
+        ),
+        (
+            "lines=[{\"sku\":1},{\"sku\":2}]",
+            "lines",
+            json!([{"sku": 1}, {"sku": 2}]),
+        ),
+    ] {
+        let answer = order(&format!("{base}&{field}"));
+        assert_eq!(answer.status, 200, "{field}: {}", answer.text());
+        assert_eq!(answer.json()[name], value, "{field}");
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_named_by_pointer() {
+    let form = "item=a&count=x&price=1&price=2&gift=yes&tags=1&tags=2&tags=3&tags=4&sizes=1%7Cb\
+                &address=%7B%22zip%22%3A%22z%22%7D&a%2Fb=%FF&other=1";
+    let expected = [
+        "/address/city required",
+        "/address/zip type",
+        "/a~1b encoding",
+        "/count type",
+        "/gift type",
+        "/item minLength",
+        "/other additionalProperties",
+        "/price repeated",
+        "/sizes type",
+        "/tags maxItems",
+    ];
+    assert_eq!(order(form).violations(), expected);
+    assert_eq!(
+        order("").violations(),
+        ["/count required", "/item required"]
+    );
+    assert_eq!(
+        order("item=ab&count=2147483648").violations(),
+        ["/count maximum"]
+    );
+}
+
+#[test]
+fn a_form_of_more_fields_than_allowed_is_refused() {
+    let at_most = |fields: usize| {
+        let form = vec!["x=1"; fields].join("&");
+        post(&service(), "/any", FORM, form.as_bytes()).status
+    };
+    assert_eq!((at_most(20), at_most(21)), (200, 400));
+}
+
+#[test]
+fn a_form_without_schema_is_texts_by_name() {
+    let answer = post(&service(), "/any", FORM, b"a=1&b=%C3%A9&c");
+    assert_eq!(answer.json(), json!({"a": "1", "b": "é", "c": ""}));
+    let none = crate::api::send(&service(), "POST", "/any", &[], b"");
+    assert_eq!(none.json(), Value::Null);
+}
+
+#[derive(Deserialize, Serialize)]
+struct Order {
+    item: String,
+    count: u8,
+}
+
+#[test]
+fn a_typed_form_takes_json_too_and_says_what_its_type_refuses() {
+    let service = api(ORDERS)
+        .handler("order", |Form(order): Form<Order>| Json(order))
+        .handler("any", || "")
+        .build()
+        .expect("the service builds");
+    let form = post(&service, "/orders", FORM, b"item=ab&count=255");
+    assert_eq!(form.json(), json!({"item": "ab", "count": 255}));
+    let json = post(
+        &service,
+        "/orders",
+        "application/json",
+        br#"{"item": "ab", "count": 1}"#,
+    );
+    assert_eq!(json.json(), json!({"item": "ab", "count": 1}));
+    let refused = post(&service, "/orders", FORM, b"item=ab&count=256");
+    assert_eq!(refused.violations(), [" type"]);
+}
