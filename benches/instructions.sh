@@ -30,9 +30,10 @@ run_counted() {
     local out=$1 port command server
     port=$(free_port)
     read -ra command < <(server_command "$2" "$port")
-    valgrind --tool=callgrind --callgrind-out-file="$out" "${command[@]}" >"$out.log" 2>&1 &
+    valgrind --tool=callgrind --fair-sched=try --callgrind-out-file="$out" "${command[@]}" >"$out.log" 2>&1 &
     server=$!
     started+=("$server")
+    await_listening "$out.log"
     "$client" --port "$port" --route "$3" --pipeline "$4" --requests "$5" \
         --connections "$connections" || { cat "$out.log" >&2; fail "$2 did not answer"; }
     kill -TERM "$server"

@@ -12,7 +12,10 @@ scratch=$(mktemp -d)
 started=()
 clean_up() {
     local server
-    for server in "${started[@]}"; do kill -KILL "$server" 2>/dev/null || true; done
+    for server in "${started[@]}"; do
+        kill -KILL "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+    done
     rm -rf "$scratch"
 }
 trap clean_up EXIT
@@ -64,4 +67,15 @@ free_port() {
     local port
     while port=$((20000 + RANDOM % 12000)); (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
     echo "$port"
+}
+
+# usage: await_listening LOG: waits until the server that writes LOG has said that it listens
+await_listening() {
+    local tries
+    for ((tries = 0; tries < 600; tries++)); do
+        grep -qs '^listening on' "$1" && return
+        sleep 0.1
+    done
+    cat "$1" >&2
+    fail "a server did not start within a minute"
 }
