@@ -19,6 +19,16 @@ pub(super) struct Item<'a> {
     description: Option<String>,
 }
 
+/// What all operations of a path have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Route<'r, 'a> {
+    pub(super) path: &'r str,
+    /// `None` for what is no path of this API, or is malformed.
+    pub(super) template: Option<&'r Template>,
+    pub(super) item: &'r Item<'a>,
+    pub(super) shared: Shared<'r>,
+}
+
 impl<'a> Item<'a> {
     pub(super) fn of(lowerer: &mut Lowerer<'a>, layers: &Layers<'a>) -> Self {
         let nearest = |name: &str| layers.iter().find(|layer| layer.object.contains_key(name));
@@ -36,17 +46,19 @@ impl<'a> Item<'a> {
 }
 
 impl<'a> Lowerer<'a> {
-    #[allow(clippy::too_many_arguments)]
     pub(super) fn operation(
         &mut self,
         id: OperationId,
-        path: &str,
-        template: Option<&Template>,
+        route: Route<'_, 'a>,
         method: String,
         node: &Node<'a>,
-        item: &Item<'a>,
-        shared: Shared<'_>,
     ) -> Operation {
+        let Route {
+            path,
+            template,
+            item,
+            shared,
+        } = route;
         let operation_id = node.owned("operationId");
         let is_named = operation_id.is_some();
         let name = operation_id.unwrap_or_else(|| format!("{method} {path}"));

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::operation::{Item, Route};
 use super::template::Template;
 use super::{Lowerer, Node};
 use crate::diagnostic::code;
@@ -164,7 +165,13 @@ impl<'a> Lowerer<'a> {
         shared: Shared<'_>,
         operations: &mut Vec<Operation>,
     ) {
-        let item = super::operation::Item::of(self, layers);
+        let item = Item::of(self, layers);
+        let route = Route {
+            path,
+            template,
+            item: &item,
+            shared,
+        };
         // In the order of the document; what stands beside a reference is before its target.
         let mut seen: Vec<String> = Vec::new();
         for layer in layers {
@@ -173,9 +180,7 @@ impl<'a> Lowerer<'a> {
                     seen.push(name.clone());
                     let pointer = pointer::join(&layer.pointer, name);
                     let method = name.to_ascii_uppercase();
-                    self.push(
-                        path, template, method, value, pointer, &item, shared, operations,
-                    );
+                    self.push(route, method, value, pointer, operations);
                 }
             }
             for (method, value, pointer) in layer.map("additionalOperations") {
@@ -183,24 +188,18 @@ impl<'a> Lowerer<'a> {
                 if !seen.iter().any(|other| other == method) {
                     seen.push(method.to_owned());
                     let method = method.to_owned();
-                    self.push(
-                        path, template, method, value, pointer, &item, shared, operations,
-                    );
+                    self.push(route, method, value, pointer, operations);
                 }
             }
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn push(
         &mut self,
-        path: &str,
-        template: Option<&Template>,
+        route: Route<'_, 'a>,
         method: String,
         value: &'a Value,
         pointer: String,
-        item: &super::operation::Item<'a>,
-        shared: Shared<'_>,
         operations: &mut Vec<Operation>,
     ) {
         let Value::Object(object) = value else {
@@ -208,7 +207,7 @@ impl<'a> Lowerer<'a> {
         };
         let node = Node { object, pointer };
         let id = OperationId::new(u32::try_from(operations.len()).unwrap_or(u32::MAX));
-        let operation = self.operation(id, path, template, method, &node, item, shared);
+        let operation = self.operation(id, route, method, &node);
         operations.push(operation);
     }
 

@@ -1,6 +1,6 @@
 //! YAML: our own composer over the events of `saphyr-parser`.
 
 mod compose;
-mod scalar;
+mod core_schema;
 
 pub(super) use compose::compose;

@@ -8,7 +8,7 @@ import sys
 import yaml
 
 
-class Core(yaml.SafeLoader):
+class Core(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """PyYAML resolves by YAML 1.1; these are the rules of 1.2."""
 
     yaml_implicit_resolvers = {}
