@@ -115,6 +115,11 @@ impl Extractor {
         self.needs_validator
     }
 
+    /// Whether its value is written as a JSON text.
+    pub fn is_json(&self) -> bool {
+        matches!(self.form, Form::Json)
+    }
+
     /// The JSON pointer of the parameter in the document; empty for one that only the path template
     /// knows.
     pub fn pointer(&self) -> &str {

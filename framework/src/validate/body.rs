@@ -181,7 +181,13 @@ impl Kind {
     ) -> Result<Self, SchemaFault> {
         let essence = declared.essence();
         if media::is_form(essence) {
-            let form = FormPlan::compile(spec, declared, limits.form_fields, compiler)?;
+            let form = FormPlan::compile(
+                spec,
+                declared,
+                limits.form_fields,
+                limits.json_depth,
+                compiler,
+            )?;
             return Ok(Kind::Form(form));
         }
         if media::is_multipart(essence) {

@@ -2,10 +2,12 @@ use brrtrouter_core::{Extractors, ParameterError, Part, PlanError};
 use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::MediaType;
 use jsonschema::Validator;
+use percent_encoding::percent_decode;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use crate::problem::{MOST_VIOLATIONS, Violation};
+use crate::validate::json;
 use crate::validate::parameters::rule;
 use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
 
@@ -14,6 +16,7 @@ pub(super) struct FormPlan {
     extractors: Extractors,
     validator: Option<Validator>,
     most_fields: usize,
+    json_depth: usize,
 }
 
 /// The fields of a form as their schemas type them, and what is wrong with their texts.
@@ -23,11 +26,12 @@ pub(super) struct Typed {
 }
 
 impl FormPlan {
-    /// The plan of forms of at most that many fields.
+    /// The plan of forms of at most that many fields, JSON in them being nested at most that deep.
     pub(super) fn compile(
         spec: &Spec,
         media: &MediaType,
         most_fields: usize,
+        json_depth: usize,
         compiler: &SchemaCompiler<'_>,
     ) -> Result<Self, SchemaFault> {
         let extractors =
@@ -43,6 +47,7 @@ impl FormPlan {
             extractors,
             validator,
             most_fields,
+            json_depth,
         })
     }
 
@@ -71,6 +76,13 @@ impl FormPlan {
             let Some(value) = parameters.get(index) else {
                 continue;
             };
+            if extractor.is_json()
+                && let Some(fault) = self.strictly(extractor.name(), value.raw())
+            {
+                members.insert(extractor.name().to_owned(), Value::Null);
+                found.push(fault);
+                continue;
+            }
             match (Value::deserialize(value), extractor.name()) {
                 // The fields that no property declares.
                 (Ok(Value::Object(others)), "") => members.extend(others),
@@ -87,6 +99,21 @@ impl FormPlan {
             }
         }
         Ok(Typed { members, found })
+    }
+
+    /// What is wrong with the JSON text of a field, which is held to what a JSON body is: its depth,
+    /// and no key twice.
+    fn strictly(&self, name: &str, text: Option<&[u8]>) -> Option<Violation> {
+        let mut text = text?.to_vec();
+        for byte in &mut text {
+            if *byte == b'+' {
+                *byte = b' ';
+            }
+        }
+        let text: Vec<u8> = percent_decode(&text).collect();
+        let mut fault = json::parse(&text, self.json_depth).err()?;
+        fault.place = schema::in_body(&format!("/{}", schema::escaped(name)));
+        Some(fault)
     }
 
     /// Adds what the schema finds wrong, except where a fault is known.

@@ -61,7 +61,7 @@ impl MultipartPlan {
             gather(&spec.document, schema, &media.encoding, 0, &mut properties);
         }
         Ok(Self {
-            form: FormPlan::compile(spec, media, limits.parts, compiler)?,
+            form: FormPlan::compile(spec, media, limits.parts, limits.json_depth, compiler)?,
             properties,
             limits: *limits,
         })

@@ -136,6 +136,20 @@ fn all_that_is_wrong_is_named_by_pointer() {
 }
 
 #[test]
+fn json_in_a_field_is_held_to_what_a_json_body_is() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    for (text, fault) in [
+        (r#"{"city":"a","city":"b"}"#, "/address json"),
+        (r#"{"city":"a""#, "/address json"),
+        (&nested(65), "/address depth"),
+        (&nested(100_000), "/address depth"),
+    ] {
+        let answer = order(&format!("item=ab&count=1&address={text}"));
+        assert_eq!(answer.violations(), [fault]);
+    }
+}
+
+#[test]
 fn a_form_of_more_fields_than_allowed_is_refused() {
     let at_most = |fields: usize| {
         let form = vec!["x=1"; fields].join("&");
