@@ -32,6 +32,9 @@ mod clock;
 mod connection;
 mod counters;
 mod drain;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod guests;
 mod hub;
 mod limits;

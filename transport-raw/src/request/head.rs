@@ -52,7 +52,7 @@ pub(crate) fn parse<'b>(
 
 /// The same, for heads of any form.
 #[inline(never)]
-pub(super) fn parse_any<'b>(
+pub(crate) fn parse_any<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
