@@ -10,6 +10,7 @@
 //! | `app_service` | [`AppService`]: the way of a request |
 //! | `builder` | [`AppServiceBuilder`]: joins the parts, naming all that is missing at once |
 //! | `checks` | how closely requests and answers are looked at |
+//! | `join` | one joining in progress: each operation with its handler, its checks and its security |
 //! | `fault` | [`BuildError`]: what was missing |
 //! | `plan` | all that is known of one operation before a request comes |
 //! | `routes` | the document's paths as routes |
@@ -19,6 +20,7 @@ mod app_service;
 mod builder;
 mod checks;
 mod fault;
+mod join;
 mod limits;
 mod plan;
 mod routes;

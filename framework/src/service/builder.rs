@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::thread;
 
@@ -10,18 +10,15 @@ use serde_json::Value;
 
 use crate::dispatch::{Dispatch, PoolLimits, Runners};
 use crate::dispatcher::Dispatcher;
-use crate::handler::{BoundHandler, Handler, HandlerFunction, RawFunction, Setup, States, Unbound};
+use crate::handler::{Handler, HandlerFunction, RawFunction, States};
 use crate::problem::{ErrorRenderer, ProblemJson};
 use crate::reply::IntoResponse;
-use crate::security::{Providers, SecurityFault, SecurityPlan, SecurityProvider};
+use crate::security::{Providers, SecurityProvider};
 use crate::service::checks::Checks;
-use crate::service::plan::OperationPlan;
+use crate::service::join::{Join, schema_fault};
 use crate::service::routes::Routing;
 use crate::service::{AppService, BuildError, BuildFault, Limits};
-use crate::validate::{
-    self, AcceptPlan, BodyPlan, Direction, ParameterFault, ParameterPlan, ResponseCheck,
-    ResponsePlan, SchemaCompiler, SchemaFault, UnknownQuery,
-};
+use crate::validate::{self, Direction, ResponseCheck, SchemaCompiler, UnknownQuery};
 
 /// Compiling schemas and regular expressions goes deep.
 const COMPILER_STACK: usize = 16 * 1024 * 1024;
@@ -275,197 +272,4 @@ impl AppServiceBuilder {
             _ => Err(BuildError::new(join.faults)),
         }
     }
-}
-
-/// One joining in progress: the parts, and what was found missing so far.
-struct Join<'b> {
-    spec: &'b Spec,
-    states: &'b States,
-    providers: &'b Providers,
-    limits: Limits,
-    body_limits: &'b HashMap<String, u64>,
-    runners: Runners<'b>,
-    compiler: &'b SchemaCompiler<'b>,
-    answer_compiler: &'b SchemaCompiler<'b>,
-    checks: &'b Checks,
-    /// Security schemes whose fault has been named.
-    named: HashSet<String>,
-    faults: Vec<BuildFault>,
-}
-
-impl Join<'_> {
-    /// The handlers by operation, each operation known and each name once.
-    fn handlers(&mut self, dispatcher: Dispatcher) -> HashMap<String, Box<dyn Unbound>> {
-        let known: HashSet<&str> = self
-            .spec
-            .operations
-            .iter()
-            .map(|one| one.name.as_str())
-            .collect();
-        let mut handlers = HashMap::new();
-        for (operation, handler) in dispatcher.into_handlers() {
-            if !known.contains(operation.as_str()) {
-                let like = most_like(&operation, &known).map(str::to_owned);
-                self.faults
-                    .push(BuildFault::NoOperation { operation, like });
-            } else if handlers.insert(operation.clone(), handler).is_some() {
-                self.faults.push(BuildFault::TwoHandlers { operation });
-            }
-        }
-        handlers
-    }
-
-    fn bind(
-        &mut self,
-        operation: &Operation,
-        handler: Option<Box<dyn Unbound>>,
-        left_out: bool,
-    ) -> Option<Box<dyn BoundHandler>> {
-        if left_out {
-            return None;
-        }
-        let Some(handler) = handler else {
-            self.faults.push(BuildFault::NoHandler {
-                operation: operation.name.clone(),
-                method: operation.method.clone(),
-                path: operation.path.clone(),
-                location: operation.location.clone(),
-            });
-            return None;
-        };
-        let runner = match self.runners.of(&operation.name) {
-            Ok(runner) => runner,
-            Err(error) => {
-                let message = error.to_string();
-                self.faults.push(BuildFault::Thread { message });
-                return None;
-            }
-        };
-        match handler.bind(&Setup::new(operation, self.states, runner)) {
-            Ok(bound) => Some(bound),
-            Err(error) => {
-                self.faults.push(BuildFault::Handler {
-                    operation: operation.name.clone(),
-                    error,
-                });
-                None
-            }
-        }
-    }
-
-    fn plan(
-        &mut self,
-        operation: &Operation,
-        handler: Option<Box<dyn BoundHandler>>,
-    ) -> Option<OperationPlan> {
-        let security = self.security(operation);
-        let parameters = self.parameters(operation);
-        let mut limits = self.limits;
-        if let Some(limit) = self.body_limits.get(&operation.name) {
-            limits.body = *limit;
-        }
-        let body = BodyPlan::compile(self.spec, operation, &limits, self.compiler)
-            .map_err(|fault| self.faults.push(schema_fault(fault)));
-        let responses = ResponsePlan::compile(
-            operation,
-            self.checks.of_responses(&operation.name),
-            self.limits.json_depth,
-            self.answer_compiler,
-        )
-        .map_err(|fault| self.faults.push(schema_fault(fault)));
-        Some(OperationPlan {
-            name: operation.name.clone(),
-            security: security?,
-            parameters: parameters?,
-            accept: AcceptPlan::compile(operation),
-            body: body.ok()?,
-            responses: responses.ok()?,
-            handler,
-        })
-    }
-
-    fn security(&mut self, operation: &Operation) -> Option<SecurityPlan> {
-        match SecurityPlan::compile(self.spec, operation, self.providers) {
-            Ok(plan) => Some(plan),
-            Err(faults) => {
-                self.name_schemes(operation, faults);
-                None
-            }
-        }
-    }
-
-    /// Names each scheme once, with the first operation that demands it.
-    fn name_schemes(&mut self, operation: &Operation, faults: BTreeSet<SecurityFault>) {
-        for fault in faults {
-            let operation = operation.name.clone();
-            let (scheme, fault) = match fault {
-                SecurityFault::Undeclared(scheme) => {
-                    (scheme.clone(), BuildFault::NoScheme { scheme, operation })
-                }
-                SecurityFault::NoProvider(scheme) => {
-                    (scheme.clone(), BuildFault::NoProvider { scheme, operation })
-                }
-            };
-            if self.named.insert(scheme) {
-                self.faults.push(fault);
-            }
-        }
-    }
-
-    fn parameters(&mut self, operation: &Operation) -> Option<ParameterPlan> {
-        let fault = match ParameterPlan::compile(
-            self.spec,
-            operation,
-            self.checks.unknown_query,
-            self.compiler,
-        ) {
-            Ok(plan) => return Some(plan),
-            Err(ParameterFault::Schema(fault)) => schema_fault(fault),
-            Err(ParameterFault::Plan(message)) => BuildFault::Parameters {
-                operation: operation.name.clone(),
-                message,
-            },
-        };
-        self.faults.push(fault);
-        None
-    }
-
-    /// Names what was given for parts that the document does not have.
-    fn name_unknown<'n>(&mut self, settings: impl Iterator<Item = (&'n String, &'static str)>) {
-        let mut unknown: Vec<_> = settings
-            .filter(|(name, _)| self.spec.operation_named(name).is_none())
-            .collect();
-        unknown.sort();
-        for (operation, setting) in unknown {
-            self.faults.push(BuildFault::UnknownOperation {
-                operation: operation.clone(),
-                setting,
-            });
-        }
-        for scheme in self.providers.keys() {
-            if !self.spec.security_schemes.contains_key(scheme) {
-                let scheme = scheme.clone();
-                self.faults.push(BuildFault::UnknownScheme { scheme });
-            }
-        }
-    }
-}
-
-fn schema_fault(fault: SchemaFault) -> BuildFault {
-    BuildFault::Schema {
-        pointer: fault.pointer,
-        message: fault.message,
-    }
-}
-
-/// The known name that differs only in case and separators, if there is one.
-fn most_like<'n>(name: &str, known: &HashSet<&'n str>) -> Option<&'n str> {
-    let plain = |name: &str| -> String {
-        name.chars()
-            .filter(|one| one.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let wanted = plain(name);
-    known.iter().copied().find(|one| plain(one) == wanted)
 }
