@@ -355,7 +355,8 @@ fn count(root: &Value, openapi: String) -> Counts {
 
 /// A document says something of paths, or since 3.1 of webhooks or components.
 fn described(root: &Value, version: Version, faults: &mut Faults) {
-    let has = |field| root.get(field).is_some();
+    // A field that is null is taken as missing.
+    let has = |field| root.get(field).is_some_and(|value| !value.is_null());
     let is_described =
         has("paths") || (version > Version::V30 && (has("webhooks") || has("components")));
     if !is_described {
