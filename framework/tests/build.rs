@@ -143,6 +143,14 @@ fn a_provider_for_no_scheme_stops_the_start() {
 }
 
 #[test]
+fn a_document_without_operations_stops_the_start() {
+    let document = "{openapi: 3.1.0, info: {title: t, version: '1'}, paths: {}}";
+    let spec = Loader::new().load_str(document, "empty.yaml");
+    let builder = AppService::builder(spec.expect("the document loads"));
+    assert_eq!(faults(builder), ["the document has no operations"]);
+}
+
+#[test]
 fn a_complete_service_is_built() {
     assert!(complete().build().is_ok());
 }

@@ -208,6 +208,9 @@ impl AppServiceBuilder {
 
     fn compile(self) -> Result<AppService, BuildError> {
         let mut faults = Vec::new();
+        if self.spec.operations.is_empty() {
+            faults.push(BuildFault::NoOperations);
+        }
         let is_left_out = |operation: &Operation| {
             self.left_out.contains(&operation.name)
                 || (self.leaves_out_streams && operation.streams_events())

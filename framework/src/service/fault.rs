@@ -94,6 +94,9 @@ pub enum BuildFault {
         /// Why not.
         message: String,
     },
+    /// The document has no operations, so there would be nothing to serve.
+    #[error("the document has no operations")]
+    NoOperations,
     /// Two operations have the same method and match the same paths.
     #[error(
         "operation {operation:?} ({method} {path}) matches the same paths as {other:?}; leave one of \

@@ -49,7 +49,7 @@ impl<'d> SchemaCompiler<'d> {
 
     /// The validator of the schema at that place.
     pub(crate) fn compile(&self, schema: &SchemaRef) -> Result<Validator, SchemaFault> {
-        let reference = format!("{DOCUMENT}#{}", fragment(schema.pointer()));
+        let reference = format!("{DOCUMENT}{}", schema.fragment());
         options(self.direction)
             .with_registry(&self.registry)
             .build(&json!({ "$ref": reference }))
@@ -100,28 +100,6 @@ impl<'i> Keyword<'i> for Forbidden {
     fn is_valid(&self, _: &'i Value) -> bool {
         !self.is_set
     }
-}
-
-/// A JSON pointer as a URI fragment (RFC 6901 §6).
-fn fragment(pointer: &str) -> String {
-    use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
-    const OUTSIDE: &AsciiSet = &CONTROLS
-        .add(b' ')
-        .add(b'"')
-        .add(b'#')
-        .add(b'%')
-        .add(b'<')
-        .add(b'>')
-        .add(b'[')
-        .add(b'\\')
-        .add(b']')
-        .add(b'^')
-        .add(b'`')
-        .add(b'{')
-        .add(b'|')
-        .add(b'}');
-    utf8_percent_encode(pointer, OUTSIDE).to_string()
 }
 
 /// The place of a pointer into a body.
