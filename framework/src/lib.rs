@@ -58,7 +58,7 @@ pub use brrtrouter_core::{BasePath, Router, TrailingSlash};
 pub use brrtrouter_raw::RawServer;
 pub use brrtrouter_spec::{Diagnostic, LoadError, Spec, load_spec};
 pub use brrtrouter_transport::{
-    Drained, Event, HeaderLine, Headers, InvalidHeader, Payload, Response, ServeError,
+    DRAIN_LIMIT, Drained, Event, HeaderLine, Headers, InvalidHeader, Payload, Response, ServeError,
     ServerHandle, Status, Transport,
 };
 pub use bytes;

@@ -42,5 +42,5 @@ pub use event::{EncodedEvent, Event, EventError, EventSource};
 pub use header::{HeaderLine, Headers, InvalidHeader};
 pub use request::{Field, Request, Version};
 pub use response::{Payload, Response, Status, StreamBody};
-pub use server::{Drained, ServeError, ServerControl, ServerHandle, Transport};
+pub use server::{DRAIN_LIMIT, Drained, ServeError, ServerControl, ServerHandle, Transport};
 pub use service::{Needs, Service};

@@ -80,6 +80,7 @@ pub trait ServerControl: Send + Sync + 'static {
 pub struct ServerHandle {
     address: SocketAddr,
     control: Arc<dyn ServerControl>,
+    watch: Option<Watch>,
 }
 
 /// How a shutdown went.
@@ -103,7 +104,11 @@ pub const DRAIN_LIMIT: Duration = Duration::from_secs(25);
 impl ServerHandle {
     /// A handle on a server that listens on `address`.
     pub fn new(address: SocketAddr, control: Arc<dyn ServerControl>) -> Self {
-        Self { address, control }
+        Self {
+            address,
+            control,
+            watch: None,
+        }
     }
 
     /// The address that the server listens on, with the port that the system chose for port 0.
@@ -113,13 +118,38 @@ impl ServerHandle {
 
     /// Stops accepting, finishes what is in flight, and closes what is not done by the deadline.
     pub fn shutdown(&self, deadline: Duration) -> Drained {
-        self.control.start_drain();
-        let aborted = if self.control.wait(Some(deadline)) {
-            0
-        } else {
-            self.control.abort()
-        };
-        Drained { aborted }
+        drain(&*self.control, deadline)
+    }
+
+    /// Catches SIGINT and SIGTERM from now on: the first [drains](Self::shutdown) within `limit`, a
+    /// second one ends the process at once, with status 128 plus its number.
+    ///
+    /// [`join`](Self::join) does this by itself. To call it before is for programs that say they are
+    /// ready, and may be told to end before they have come to wait.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::System`] if the signals cannot be caught.
+    pub fn drain_on_signals(mut self, limit: Duration) -> Result<Self, ServeError> {
+        let (ended, end) = mpsc::channel();
+        let aborted = Arc::new(Mutex::new(0));
+        signals::on_termination({
+            let (control, aborted) = (Arc::clone(&self.control), Arc::clone(&aborted));
+            let ended = ended.clone();
+            move || {
+                let mut aborted = lock(&aborted);
+                *aborted = drain(&*control, limit).aborted;
+                drop(aborted);
+                let _ = ended.send(());
+            }
+        })
+        .map_err(system("cannot catch signals"))?;
+        self.watch = Some(Watch {
+            aborted,
+            ended,
+            end: Mutex::new(end),
+        });
+        Ok(self)
     }
 
     /// Waits for SIGINT or SIGTERM, then [drains](Self::shutdown) within [`DRAIN_LIMIT`].
@@ -134,41 +164,52 @@ impl ServerHandle {
         self.join_within(DRAIN_LIMIT)
     }
 
-    /// As [`join`](Self::join), with another limit.
+    /// As [`join`](Self::join), with another limit; the limit of
+    /// [`drain_on_signals`](Self::drain_on_signals) holds where that was called before.
     ///
     /// # Errors
     ///
     /// As [`join`](Self::join).
     pub fn join_within(self, limit: Duration) -> Result<Drained, ServeError> {
-        let system = |what| move |source| ServeError::System { what, source };
-        let handle = Arc::new(self);
-        // Held by a drain from its start to its outcome, so that the outcome is never read early.
-        let aborted = Arc::new(Mutex::new(0));
-        let (ended, end) = mpsc::channel();
-        signals::on_termination({
-            let (handle, aborted) = (Arc::clone(&handle), Arc::clone(&aborted));
-            let ended = ended.clone();
-            move || {
-                let mut aborted = lock(&aborted);
-                *aborted = handle.shutdown(limit).aborted;
-                drop(aborted);
-                let _ = ended.send(());
-            }
-        })
-        .map_err(system("cannot catch signals"))?;
+        let Some(watch) = self.watch else {
+            return self.drain_on_signals(limit)?.join_within(limit);
+        };
+        let (control, ended) = (self.control, watch.ended);
         // A call that never returns keeps its connection open past any drain, so the drain that a
         // signal starts is waited for as well, whichever is over first.
         thread::Builder::new()
             .name("join".to_owned())
             .spawn(move || {
-                handle.control.wait(None);
+                control.wait(None);
                 let _ = ended.send(());
             })
             .map_err(system("cannot start a thread that waits for the server"))?;
-        let _ = end.recv();
-        let aborted = *lock(&aborted);
+        let _ = lock(&watch.end).recv();
+        let aborted = *lock(&watch.aborted);
         Ok(Drained { aborted })
     }
+}
+
+/// A watch on signals, and what came of it.
+struct Watch {
+    /// Held by a drain from its start to its outcome, so that the outcome is never read early.
+    aborted: Arc<Mutex<usize>>,
+    ended: mpsc::Sender<()>,
+    end: Mutex<mpsc::Receiver<()>>,
+}
+
+fn drain(control: &dyn ServerControl, deadline: Duration) -> Drained {
+    control.start_drain();
+    let aborted = if control.wait(Some(deadline)) {
+        0
+    } else {
+        control.abort()
+    };
+    Drained { aborted }
+}
+
+fn system(what: &'static str) -> impl FnOnce(io::Error) -> ServeError {
+    move |source| ServeError::System { what, source }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use brrtrouter::prelude::*;
-use brrtrouter::{RawServer, ServerHandle};
+use brrtrouter::{DRAIN_LIMIT, RawServer, ServerHandle};
 use brrtrouter_minihttp::MiniHttpServer;
 use clap::{Parser, ValueEnum};
 
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> brrtrouter::Result<()> {
     let service = bench_server::builder(load_spec(bench_server::DOCUMENT)?).build()?;
-    let server = serve(arguments, service)?;
+    let server = serve(arguments, service)?.drain_on_signals(DRAIN_LIMIT)?;
     writeln!(std::io::stdout(), "listening on {}", server.local_addr())?;
     server.join()?;
     Ok(())

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use brrtrouter::prelude::*;
-use brrtrouter::{ServeError, ServerHandle};
+use brrtrouter::{DRAIN_LIMIT, ServeError, ServerHandle};
 use brrtrouter_minihttp::MiniHttpServer;
 use clap::{Parser, ValueEnum};
 use pet_store::service;
@@ -69,7 +69,7 @@ fn run(arguments: &Arguments) -> brrtrouter::Result<()> {
     if arguments.without_streams {
         builder = builder.without_streams();
     }
-    let server = serve(arguments, builder.build()?)?;
+    let server = serve(arguments, builder.build()?)?.drain_on_signals(DRAIN_LIMIT)?;
     let welcome = welcome::text(server.local_addr(), &routes, key.as_deref());
     std::io::stdout().write_all(welcome.as_bytes())?;
     std::io::stdout().flush()?;
