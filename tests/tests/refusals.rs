@@ -193,23 +193,7 @@ fn an_undeclared_media_type_is_415_and_names_the_declared(on: On) {
 }
 
 fn a_body_over_the_limit_is_413(on: On) {
-    let document = "
-openapi: 3.1.0
-info: {title: t, version: '1'}
-paths:
-  /small:
-    post:
-      operationId: small
-      requestBody: {content: {'*/*': {}}}
-      responses: {'200': {description: ok}}
-";
-    let service = service_of(document)
-        .handler("small", |body: brrtrouter::bytes::Bytes| {
-            body.len().to_string()
-        })
-        .body_limit("small", 1000)
-        .build()
-        .unwrap();
+    let service = small(1000);
     let server = on.serve(service);
     let at_limit = server.client().send("POST", "/small", &[], &[b'x'; 1000]);
     assert_eq!((at_limit.status, &at_limit.body[..]), (200, &b"1000"[..]));
@@ -307,6 +291,27 @@ paths:
     server.client().get("/off").problem(501);
 }
 
+/// A service that takes bodies of at most that many bytes and answers their length.
+fn small(most: u64) -> AppService {
+    let document = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /small:
+    post:
+      operationId: small
+      requestBody: {content: {'*/*': {}}}
+      responses: {'200': {description: ok}}
+";
+    service_of(document)
+        .handler("small", |body: brrtrouter::bytes::Bytes| {
+            body.len().to_string()
+        })
+        .body_limit("small", most)
+        .build()
+        .unwrap()
+}
+
 #[test]
 fn a_missing_chunked_body_is_400_on_raw() {
     let server = pet_store(On::Raw);
@@ -319,23 +324,7 @@ fn a_missing_chunked_body_is_400_on_raw() {
 
 #[test]
 fn a_chunked_body_over_the_limit_is_413_on_raw() {
-    let document = "
-openapi: 3.1.0
-info: {title: t, version: '1'}
-paths:
-  /small:
-    post:
-      operationId: small
-      requestBody: {content: {'*/*': {}}}
-      responses: {'200': {description: ok}}
-";
-    let service = service_of(document)
-        .handler("small", |body: brrtrouter::bytes::Bytes| {
-            body.len().to_string()
-        })
-        .body_limit("small", 10)
-        .build()
-        .unwrap();
+    let service = small(10);
     let server = On::Raw.serve(service);
     let request = "POST /small HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\
                    Connection: close\r\n\r\n8\r\n12345678\r\n8\r\n12345678\r\n0\r\n\r\n";
