@@ -9,15 +9,13 @@
 //! of acknowledged bytes tells. Where one may wait, as within a batch of pipelined requests, the last
 //! answer goes the common way, and the connection ends once it has arrived.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::net::Shutdown;
-use std::os::fd::{AsRawFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use brrtrouter_transport::Status;
 use may::coroutine;
-use may::io::CoIo;
 use socket2::Socket;
 
 use crate::foreign::FieldLines;
@@ -244,79 +242,53 @@ fn send(socket: &Socket, bytes: &[u8]) -> io::Result<usize> {
     socket.send_with_flags(bytes, libc::MSG_NOSIGNAL)
 }
 
-/// Writes on the coroutine, without blocking its thread.
+/// Writes on the coroutine, without blocking its thread; the peer has to take something in every
+/// `timeout`.
 fn write_all(socket: &Socket, mut bytes: &[u8], timeout: Duration) -> io::Result<()> {
+    let mut deadline = Instant::now() + timeout;
     while !bytes.is_empty() {
         match send(socket, bytes) {
-            Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            Ok(count) => {
+                bytes = bytes.get(count..).unwrap_or_default();
+                deadline = Instant::now() + timeout;
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if Instant::now() >= deadline {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                pause();
+            }
             Err(error) => return Err(error),
         }
     }
-    if bytes.is_empty() {
-        return Ok(());
-    }
-    let mut waiting = CoIo::new(Borrowed(socket)).map_err(io::Error::from)?;
-    waiting.set_write_timeout(Some(timeout))?;
-    let written = waiting.write_all(bytes);
-    drop(waiting);
-    leave_timer_thread(&written);
-    written
+    Ok(())
 }
 
 /// Reads and throws away until the peer has closed too, within limits.
-fn linger(socket: &Socket) {
-    let Ok(mut waiting) = CoIo::new(Borrowed(socket)) else {
-        return;
-    };
+fn linger(mut socket: &Socket) {
     let end = Instant::now() + LINGER;
     let mut room = [0; 4096];
     let mut taken = 0;
-    while taken < LINGER_BYTES {
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() || waiting.set_read_timeout(Some(left)).is_err() {
-            return;
-        }
-        let read = waiting.read(&mut room);
-        leave_timer_thread(&read);
-        match read {
-            Ok(0) | Err(_) => return,
+    while taken < LINGER_BYTES && Instant::now() < end {
+        match socket.read(&mut room) {
+            Ok(0) => return,
             Ok(count) => taken += count,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => pause(),
+            Err(_) => return,
         }
     }
 }
 
-/// A socket as May wants it: with a descriptor to wait for.
-struct Borrowed<'a>(&'a Socket);
-
-impl AsRawFd for Borrowed<'_> {
-    fn as_raw_fd(&self) -> RawFd {
-        self.0.as_raw_fd()
-    }
+/// Lets others run for a moment. May's own waits with a deadline are not for here: they free what a
+/// timer that fires at the same time still looks at.
+fn pause() {
+    coroutine::sleep(PAUSE);
+    // After a sleep a coroutine runs on the thread of the timers until it yields.
+    coroutine::yield_now();
 }
 
-impl Read for Borrowed<'_> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        self.0.read(out)
-    }
-}
-
-impl Write for Borrowed<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        send(self.0, bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// After a time-out a coroutine runs on the thread of the timers until it yields.
-fn leave_timer_thread<T>(result: &io::Result<T>) {
-    if result.is_err() {
-        coroutine::yield_now();
-    }
-}
+/// How long a last answer and its end wait between two looks at the socket.
+const PAUSE: Duration = Duration::from_millis(2);
 
 fn digits(number: usize) -> usize {
     number.checked_ilog10().unwrap_or(0) as usize + 1
