@@ -24,45 +24,17 @@ mod source;
 #[cfg(test)]
 #[allow(clippy::expect_used)]
 mod tests;
-mod text;
 mod view;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::fmt;
 
 pub use de::ParameterValue;
-pub use error::{Bound, Expected, Number, ParameterError, ParameterErrorKind, Part};
+pub use error::{ParameterError, ParameterErrorKind, Part};
 pub use plan::{Extractor, PlanError};
-pub use source::{FieldSource, Parameters, Source};
+pub use source::Parameters;
 
-/// Where a parameter stands in a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Place {
-    /// In a segment of the path.
-    Path,
-    /// In the query.
-    Query,
-    /// The whole query.
-    QueryString,
-    /// In a header field.
-    Header,
-    /// In the `Cookie` field.
-    Cookie,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Place::Path => "path",
-            Place::Query => "query",
-            Place::QueryString => "query string",
-            Place::Header => "header",
-            Place::Cookie => "cookie",
-        })
-    }
-}
+pub(crate) use crate::source::Place;
 
 /// The compiled plan of one operation's parameters.
 ///

@@ -103,15 +103,19 @@ pub mod path;
 mod percent;
 #[cfg(feature = "alloc")]
 mod router;
+#[cfg(feature = "openapi")]
+mod source;
 #[cfg(feature = "alloc")]
 mod template;
 #[cfg(feature = "alloc")]
 mod trie;
+#[cfg(feature = "openapi")]
+mod value;
 
 #[cfg(feature = "openapi")]
 pub use extract::{
-    Bound, Expected, Extractor, Extractors, FieldSource, Number, ParameterError,
-    ParameterErrorKind, ParameterValue, Parameters, Part, Place, PlanError, Source,
+    Extractor, Extractors, ParameterError, ParameterErrorKind, ParameterValue, Parameters, Part,
+    PlanError,
 };
 #[cfg(feature = "alloc")]
 pub use method::MethodSet;
@@ -122,5 +126,9 @@ pub use router::{
     Allow, BasePath, BuildError, BuildErrors, Lookup, Match, Redirect, Router, RouterBuilder,
     TrailingSlash,
 };
+#[cfg(feature = "openapi")]
+pub use source::{FieldSource, Place, Source};
 #[cfg(feature = "alloc")]
 pub use template::{ExpandError, Template, TemplateError};
+#[cfg(feature = "openapi")]
+pub use value::{Bound, Date, DateTime, Expected, Number};

@@ -6,12 +6,13 @@ use alloc::string::String;
 
 use serde::de::IgnoredAny;
 
-use super::error::{Expected, ParameterError, ParameterErrorKind as Kind, Part};
+use super::error::{ParameterError, ParameterErrorKind as Kind, Part};
 use super::plan::{Array, Extractor, Object, Shape};
 use super::scalar::{Reading, Scalar};
 use super::source::Parameters;
-use super::text::Text;
 use super::view::{Entries, Items, View};
+use crate::source::Text;
+use crate::value::Expected;
 
 impl<'r> Parameters<'r> {
     /// Checks every parameter: whether it is there, is well formed and of its type, and keeps the

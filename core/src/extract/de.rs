@@ -9,12 +9,13 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::Place;
-use super::error::{Expected, ParameterError, ParameterErrorKind as Kind};
+use super::error::{ParameterError, ParameterErrorKind as Kind};
 use super::plan::{Object, Shape};
-use super::scalar::{self, Reading, Scalar};
+use super::scalar::{Reading, Scalar};
 use super::source::Parameters;
-use super::text::{SHORT, Text};
 use super::view::{Entries, Items, View};
+use crate::source::{SHORT, Text};
+use crate::value::{self, Expected};
 
 /// The value of one parameter: a [`Deserializer`].
 ///
@@ -192,12 +193,12 @@ impl<'r> ParameterValue<'r> {
         let Some(short) = text.short(&mut scratch) else {
             return self.malformed(expected, Some(text));
         };
-        let visited = match scalar::read_integer(short) {
+        let visited = match value::read_integer(short) {
             Some(Ok(integer)) if is_integer => visit_integer(integer, visitor),
             Some(Err(bound)) if is_integer => {
                 return self.fail(Kind::OutOfRange { bound }, Some(text));
             }
-            _ => match scalar::read_number(short) {
+            _ => match value::read_number(short) {
                 Some(number) if !is_integer => visitor.visit_f64(number),
                 _ => return self.malformed(expected, Some(text)),
             },
@@ -317,7 +318,7 @@ impl<'r> Deserializer<'r> for ParameterValue<'r> {
         }
         let text = self.text(Expected::Boolean)?;
         let mut scratch = [0; SHORT];
-        match text.short(&mut scratch).and_then(scalar::read_boolean) {
+        match text.short(&mut scratch).and_then(value::read_boolean) {
             Some(boolean) => visitor
                 .visit_bool(boolean)
                 .map_err(|error| self.refused(error, text)),

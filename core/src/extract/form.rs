@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::plan::{Extractor, Form, Object, PlanError, Shape};
 use super::scalar::Scalar;
 use super::schema;
-use super::source::{Parameters, Source};
+use super::source::Parameters;
 use super::{Extractors, Place};
 use crate::path::PathParams;
+use crate::source::Source;
 
 /// A form has no path.
 static NO_PATH: PathParams = PathParams::new();

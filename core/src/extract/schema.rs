@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use brrtrouter_spec::model::Document;
 use serde_json::{Map, Value};
 
-use super::error::{Bound, Number};
 use super::plan::{Array, Object, Property, Shape};
 use super::scalar::{Choice, Format, Scalar, Types, number_of};
+use crate::value::{Bound, Number};
 
 /// How deep references and combinations are followed.
 const DEEPEST: usize = 24;

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::plan::{Extractor, Form};
-use super::{Extractors, FieldSource, ParameterErrorKind as Kind, Place, Source, schema};
+use super::{Extractors, ParameterErrorKind as Kind, Place, schema};
 use crate::path::PathParams;
+use crate::source::{FieldSource, Source};
 use crate::{Lookup, Router, Template};
 
 /// A parameter as a document writes it, its schema within.

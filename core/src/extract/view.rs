@@ -3,13 +3,14 @@
 use brrtrouter_spec::model::Style;
 use serde_json::Value;
 
-use super::error::{Expected, ParameterErrorKind as Kind};
+use super::error::ParameterErrorKind as Kind;
 use super::plan::{Array, Extractor, Form, Object};
 use super::scalar::Scalar;
-use super::source::{Cookies, FieldSource, Pair, Pairs, Parameters, bracket, split_at_byte};
-use super::text::{Coding, Text};
+use super::source::Parameters;
 use super::{Extractors, Place};
 use crate::percent::Plus;
+use crate::source::{Coding, Cookies, FieldSource, Pair, Pairs, Text, bracket, split_at_byte};
+use crate::value::Expected;
 
 /// What a request says of one parameter.
 #[derive(Clone)]

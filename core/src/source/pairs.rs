@@ -1,0 +1,137 @@
+//! Names and values of a query, a form or cookies, still encoded.
+
+use super::{Coding, FieldSource, Text};
+use crate::percent::Plus;
+
+/// One name with its value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pair<'r> {
+    pub(crate) name: Text<'r>,
+    pub(crate) value: &'r [u8],
+}
+
+/// Names and values with a separator between them: `a=1&b=2`.
+#[derive(Debug, Clone)]
+pub(crate) struct Pairs<'r> {
+    rest: &'r [u8],
+    separator: u8,
+    coding: Coding,
+}
+
+impl<'r> Pairs<'r> {
+    pub(crate) fn of_query(query: &'r [u8]) -> Self {
+        Self {
+            rest: query,
+            separator: b'&',
+            coding: Coding::Percent(Plus::Space),
+        }
+    }
+}
+
+impl<'r> Iterator for Pairs<'r> {
+    type Item = Pair<'r>;
+
+    fn next(&mut self) -> Option<Pair<'r>> {
+        loop {
+            if self.rest.is_empty() {
+                return None;
+            }
+            let (mut one, rest) = split_at_byte(self.rest, self.separator);
+            self.rest = rest.unwrap_or_default();
+            if self.separator == b';' {
+                one = one.trim_ascii();
+            }
+            if one.is_empty() {
+                continue;
+            }
+            let (name, value) = split_at_byte(one, b'=');
+            return Some(Pair {
+                name: Text {
+                    raw: name,
+                    coding: self.coding,
+                },
+                value: value.unwrap_or_default(),
+            });
+        }
+    }
+}
+
+/// The cookies of all `Cookie` fields (RFC 6265 §4.2, RFC 9113 §8.2.3).
+#[derive(Clone)]
+pub(crate) struct Cookies<'r> {
+    fields: &'r dyn FieldSource,
+    next: usize,
+    pairs: Pairs<'r>,
+}
+
+impl<'r> Cookies<'r> {
+    pub(crate) fn new(fields: &'r dyn FieldSource) -> Self {
+        Self {
+            fields,
+            next: 0,
+            pairs: Pairs {
+                rest: &[],
+                separator: b';',
+                coding: Coding::Plain,
+            },
+        }
+    }
+}
+
+impl<'r> Iterator for Cookies<'r> {
+    type Item = Pair<'r>;
+
+    fn next(&mut self) -> Option<Pair<'r>> {
+        loop {
+            if let Some(pair) = self.pairs.next() {
+                return Some(pair);
+            }
+            self.pairs.rest = self.fields.field_at("cookie", self.next)?;
+            self.next += 1;
+        }
+    }
+}
+
+/// What is before the first such byte, and what is after it.
+pub(crate) fn split_at_byte(text: &[u8], byte: u8) -> (&[u8], Option<&[u8]>) {
+    match text.iter().position(|&other| other == byte) {
+        Some(at) => (
+            text.get(..at).unwrap_or_default(),
+            Some(text.get(at + 1..).unwrap_or_default()),
+        ),
+        None => (text, None),
+    }
+}
+
+/// What stands between the brackets of `base[…]`, brackets being encoded or not; still encoded.
+pub(crate) fn bracket<'r>(name: Text<'r>, base: &[u8]) -> Option<Text<'r>> {
+    // An encoded name is no shorter than what it stands for.
+    if name.raw.len() < base.len() + 2 {
+        return None;
+    }
+    let mut rest = name.raw;
+    for &byte in base {
+        rest = take(rest, name.coding, byte)?;
+    }
+    rest = take(rest, name.coding, b'[')?;
+    let inner = match rest {
+        [inner @ .., b']'] => inner,
+        [inner @ .., b'%', b'5', b'D' | b'd'] if name.coding != Coding::Plain => inner,
+        _ => return None,
+    };
+    Some(Text {
+        raw: inner,
+        coding: name.coding,
+    })
+}
+
+/// The rest of an encoded text after that byte.
+fn take(text: &[u8], coding: Coding, byte: u8) -> Option<&[u8]> {
+    match coding {
+        Coding::Plain => text.strip_prefix(&[byte]),
+        Coding::Percent(plus) => {
+            let mut decoded = crate::percent::Decoded::new(text, plus);
+            (decoded.next() == Some(byte)).then(|| decoded.rest())
+        }
+    }
+}

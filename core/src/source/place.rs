@@ -1,0 +1,31 @@
+//! Where a parameter stands.
+
+use core::fmt;
+
+/// Where a parameter stands in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Place {
+    /// In a segment of the path.
+    Path,
+    /// In the query.
+    Query,
+    /// The whole query.
+    QueryString,
+    /// In a header field.
+    Header,
+    /// In the `Cookie` field.
+    Cookie,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Place::Path => "path",
+            Place::Query => "query",
+            Place::QueryString => "query string",
+            Place::Header => "header",
+            Place::Cookie => "cookie",
+        })
+    }
+}

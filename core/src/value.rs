@@ -1,0 +1,12 @@
+//! What single values are read as: numbers with their bounds, days, moments and identifiers.
+
+mod calendar;
+mod expected;
+mod number;
+mod uuid;
+
+pub use calendar::{Date, DateTime};
+pub use expected::Expected;
+pub use number::{Bound, Number};
+pub(crate) use number::{read_boolean, read_integer, read_number};
+pub(crate) use uuid::is_uuid;
