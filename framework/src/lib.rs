@@ -28,6 +28,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`service`] | [`AppService`] and its builder: the way of a request |
+//! | [`middleware`] | what runs around every request |
 //! | [`security`] | providers for the document's security schemes |
 //! | `validate` | parameters and bodies against the document's schemas |
 //! | [`handler`], [`extract`] | functions and types that answer, and what they take |
@@ -44,6 +45,7 @@ mod dispatcher;
 pub mod extract;
 pub mod handler;
 mod media;
+pub mod middleware;
 pub mod prelude;
 pub mod problem;
 pub mod reply;
@@ -66,6 +68,7 @@ pub use dispatch::Dispatch;
 pub use dispatcher::Dispatcher;
 pub use extract::FromRequest;
 pub use handler::{Handler, HandlerRequest};
+pub use middleware::{Middleware, Next};
 pub use problem::{ErrorRenderer, Problem, Violation};
 pub use reply::{HandlerResponse, IntoResponse};
 pub use service::{AppService, AppServiceBuilder, BuildError, Limits};

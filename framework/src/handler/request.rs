@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::extract::FilePart;
+use crate::middleware::Context;
 use crate::problem::{Problem, Violation};
 use crate::security::Identity;
 use crate::validate::quality;
@@ -24,7 +25,7 @@ pub(crate) struct Parts<'r> {
     pub(crate) fields: &'r [Field<'r>],
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) parameters: Parameters<'r>,
-    pub(crate) identity: Option<Identity>,
+    pub(crate) context: &'r Context,
     pub(crate) body: Body<'r>,
     /// The body's bytes, where they did not lie in one piece in the transport's buffer.
     pub(crate) collected: Option<Vec<u8>>,
@@ -95,7 +96,12 @@ impl<'r> HandlerRequest<'r> {
 
     /// Who is asking, where the document demands to know.
     pub fn identity(&self) -> Option<&Identity> {
-        self.parts.identity.as_ref()
+        self.parts.context.identity()
+    }
+
+    /// What middleware has left of the request for its handler.
+    pub fn context(&self) -> &'r Context {
+        self.parts.context
     }
 
     /// The JSON body, or the form as a JSON object, checked against the document; `None` if there is
@@ -168,6 +174,7 @@ impl<'r> Parts<'r> {
         request: &'r mut Request<'_>,
         operation: &'r str,
         parameters: Parameters<'r>,
+        context: &'r Context,
     ) -> Self {
         Self {
             operation,
@@ -177,7 +184,7 @@ impl<'r> Parts<'r> {
             fields: request.fields,
             peer: request.peer,
             parameters,
-            identity: None,
+            context,
             body: request.body.reborrow(),
             collected: None,
             json: None,

@@ -8,6 +8,7 @@ use brrtrouter_transport::{Field, HeaderLine, Needs, Request, Response, Service,
 
 use crate::dispatcher::Dispatcher;
 use crate::handler::{HandlerRequest, Parts};
+use crate::middleware::{Context, Innermost, Middleware, Next, Reached, Target};
 use crate::problem::{ErrorRenderer, Problem};
 use crate::reply::{IntoResponse as _, Redirect};
 use crate::service::plan::OperationPlan;
@@ -20,6 +21,8 @@ pub struct AppService {
     pub(super) operations: Box<[OperationPlan]>,
     pub(super) renderer: Box<dyn ErrorRenderer>,
     pub(super) needs: Needs,
+    /// In the order of the way inwards.
+    pub(super) middleware: Box<[Box<dyn Middleware>]>,
 }
 
 impl AppService {
@@ -42,14 +45,22 @@ impl AppService {
         &self.router
     }
 
-    fn answer(&self, request: &mut Request<'_>, response: &mut Response) -> Result<(), Problem> {
+    fn try_to_answer(
+        &self,
+        request: &mut Request<'_>,
+        response: &mut Response,
+        context: &mut Context,
+    ) -> Result<(), Problem> {
         let mut path = PathParams::new();
         match self
             .router
             .lookup(request.method, request.target, &mut path)
         {
             Lookup::Found(found) => match self.operations.get(found.operation().index()) {
-                Some(plan) => run(plan, &path, request, response),
+                Some(plan) => {
+                    context.reached = Reached::Operation(found.operation());
+                    run(plan, &path, request, response, context)
+                }
                 None => Err(Problem::internal("a route leads to no operation")),
             },
             Lookup::Options(allow) => {
@@ -82,8 +93,9 @@ fn run(
     path: &PathParams,
     request: &mut Request<'_>,
     response: &mut Response,
+    context: &mut Context,
 ) -> Result<(), Problem> {
-    let identity = plan.security.authenticate(request.target, request.fields)?;
+    context.identity = plan.security.authenticate(request.target, request.fields)?;
     let fields = Fields(request.fields);
     let parameters = plan.parameters.extractors.extract(Source {
         target: request.target,
@@ -100,8 +112,7 @@ fn run(
         Some(body) => body.check(request.fields, &mut request.body)?,
         None => Default::default(),
     };
-    let mut parts = Parts::of(request, &plan.name, parameters);
-    parts.identity = identity;
+    let mut parts = Parts::of(request, &plan.name, parameters, context);
     parts.json = content.json;
     parts.files = content.files;
     parts.collected = content.collected;
@@ -134,20 +145,56 @@ fn set_allow(response: &mut Response, allow: &str) {
     let _ = response.headers_mut().set("allow", allow);
 }
 
-impl Service for AppService {
-    fn call(&self, request: &mut Request<'_>, response: &mut Response) {
-        let answered = catch_unwind(AssertUnwindSafe(|| self.answer(request, response)));
+impl Innermost for AppService {
+    #[inline]
+    fn answer(&self, request: &mut Request<'_>, response: &mut Response, context: &mut Context) {
+        let answered = catch_unwind(AssertUnwindSafe(|| {
+            self.try_to_answer(request, response, context)
+        }));
         let problem = match answered {
             Ok(Ok(())) => return,
             Ok(Err(problem)) => problem,
-            Err(panic) if is_cancellation(&*panic) => resume_unwind(panic),
-            Err(panic) => {
-                let method = request.method;
-                Problem::internal(format_args!("{method}: panic: {}", message(&*panic)))
-            }
+            Err(panic) => return self.recover(panic, request, response),
         };
         response.reset();
         self.renderer.render(&problem, response);
+    }
+
+    fn recover(&self, panic: Box<dyn Any + Send>, request: &Request<'_>, response: &mut Response) {
+        if is_cancellation(&*panic) {
+            resume_unwind(panic);
+        }
+        let method = request.method;
+        let problem = Problem::internal(format_args!("{method}: panic: {}", message(&*panic)));
+        response.reset();
+        self.renderer.render(&problem, response);
+    }
+
+    fn router(&self) -> &Router {
+        &self.router
+    }
+
+    fn target(&self, context: &Context) -> Option<Target<'_>> {
+        let Reached::Operation(id) = context.reached else {
+            return None;
+        };
+        let plan = self.operations.get(id.index())?;
+        Some(Target {
+            id,
+            name: &plan.name,
+            method: &plan.method,
+            template: &plan.template,
+        })
+    }
+}
+
+impl Service for AppService {
+    fn call(&self, request: &mut Request<'_>, response: &mut Response) {
+        let mut context = Context::new();
+        if self.middleware.is_empty() {
+            return self.answer(request, response, &mut context);
+        }
+        Next::new(&self.middleware, self, &mut context).run(request, response);
     }
 
     fn needs(&self) -> Needs {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::dispatch::{Dispatch, PoolLimits, Runners};
 use crate::dispatcher::Dispatcher;
 use crate::handler::{Handler, HandlerFunction, RawFunction, States};
+use crate::middleware::Middleware;
 use crate::problem::{ErrorRenderer, ProblemJson};
 use crate::reply::IntoResponse;
 use crate::security::{Providers, SecurityProvider};
@@ -38,6 +39,7 @@ pub struct AppServiceBuilder {
     pool: PoolLimits,
     left_out: HashSet<String>,
     leaves_out_streams: bool,
+    middleware: Vec<Box<dyn Middleware>>,
 }
 
 impl AppServiceBuilder {
@@ -56,6 +58,7 @@ impl AppServiceBuilder {
             pool: PoolLimits::default(),
             left_out: HashSet::new(),
             leaves_out_streams: false,
+            middleware: Vec::new(),
         }
     }
 
@@ -171,6 +174,12 @@ impl AppServiceBuilder {
         self
     }
 
+    /// Wraps middleware around every request, inside of what was added before.
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middleware.push(Box::new(middleware));
+        self
+    }
+
     /// Leaves an operation out on purpose: it is answered with 501 and needs no handler.
     pub fn without(mut self, operation: impl Into<String>) -> Self {
         self.left_out.insert(operation.into());
@@ -265,12 +274,18 @@ impl AppServiceBuilder {
         let checks = checks.map(|name| (name, "response check"));
         join.name_unknown(dispatches.chain(limits).chain(left_out).chain(checks));
 
+        let middleware = self.middleware.into_iter().map(|one| {
+            let bound = one.for_document(&self.spec);
+            bound.unwrap_or(one)
+        });
+
         match router {
             Ok(router) if join.faults.is_empty() => Ok(AppService {
                 router,
                 operations: operations.into(),
                 renderer: self.renderer,
                 needs: Needs::streaming(streaming),
+                middleware: middleware.collect(),
             }),
             _ => Err(BuildError::new(join.faults)),
         }

@@ -112,6 +112,8 @@ impl Join<'_> {
         .map_err(|fault| self.faults.push(schema_fault(fault)));
         Some(OperationPlan {
             name: operation.name.clone(),
+            method: operation.method.clone(),
+            template: operation.path.clone(),
             security: security?,
             parameters: parameters?,
             accept: AcceptPlan::compile(operation),

@@ -5,6 +5,9 @@ use crate::validate::{AcceptPlan, BodyPlan, ParameterPlan, ResponsePlan};
 /// All that is known of one operation before a request comes.
 pub(super) struct OperationPlan {
     pub(super) name: String,
+    pub(super) method: String,
+    /// The path as the document writes it.
+    pub(super) template: String,
     pub(super) security: SecurityPlan,
     pub(super) parameters: ParameterPlan,
     pub(super) accept: AcceptPlan,

@@ -1,0 +1,76 @@
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Instant;
+
+use brrtrouter_spec::model::OperationId;
+
+use crate::middleware::Extensions;
+use crate::security::Identity;
+
+/// What is known of one request beside what was sent: middleware adds to it, handlers read it.
+///
+/// It lives for one request, on the coroutine that answers it, and none of its own fields needs an
+/// allocation.
+#[derive(Default)]
+pub struct Context {
+    pub(crate) reached: Reached,
+    pub(crate) identity: Option<Identity>,
+    client: Option<IpAddr>,
+    received: Option<Instant>,
+    extensions: Extensions,
+}
+
+/// What a request reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Reached {
+    /// Nothing: no path, no such method, or it was answered before.
+    #[default]
+    Nothing,
+    /// An operation of the document.
+    Operation(OperationId),
+}
+
+impl Context {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Who is asking, once the operation's security has established it.
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// When the request was first looked at: the moment at which this was first asked for.
+    pub fn received(&mut self) -> Instant {
+        *self.received.get_or_insert_with(Instant::now)
+    }
+
+    /// The address of the client, where middleware has established it behind proxies.
+    pub fn client(&self) -> Option<IpAddr> {
+        self.client
+    }
+
+    /// Sets the address of the client.
+    pub fn set_client(&mut self, client: IpAddr) {
+        self.client = Some(client);
+    }
+
+    /// The values that were left for later, by their types.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// The values that were left for later, to add to.
+    pub fn extensions_mut(&mut self) -> &mut Extensions {
+        &mut self.extensions
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("reached", &self.reached)
+            .field("client", &self.client)
+            .finish_non_exhaustive()
+    }
+}

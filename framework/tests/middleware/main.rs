@@ -1,0 +1,6 @@
+//! What runs around every request.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+mod api;
+mod chain;
