@@ -281,7 +281,28 @@ impl<S: Service> Exchange<'_, S> {
         self.response.set_status(Status::INTERNAL_SERVER_ERROR);
     }
 
+    /// Puts a file's bytes where other content is.
+    fn read_file(&mut self) {
+        let Payload::File(range) = self.response.payload() else {
+            return;
+        };
+        let range = range.clone();
+        let length = range.length();
+        if length > self.shared.limits.max_file {
+            log::error!("a file of {length} bytes is more than this transport may send");
+            return self.fail();
+        }
+        match range.read_to(self.response.buffer(), usize::MAX) {
+            Ok(count) if count as u64 == length => {}
+            outcome => {
+                log::error!("a file of {length} bytes cannot be sent: {outcome:?}");
+                self.fail();
+            }
+        }
+    }
+
     fn answer(&mut self, served: &Served, out: &mut may_minihttp::Response<'_>) {
+        self.read_file();
         if matches!(
             self.response.payload(),
             Payload::Stream(_) | Payload::Events(_)

@@ -43,6 +43,7 @@
 //! | `Content-Length` | on every answer: 0 to HEAD, with 304, and, against RFC 9110 §8.6, with 204; right on the last answer of a connection |
 //! | `Server` | always `M`, and the reason of 200 is always `Ok`; not on the last answer of a connection |
 //! | `100 Continue` | sent when the service starts to read, but not while an earlier answer of the connection is on its way |
+//! | files | read whole, on the worker, up to [`Limits::max_file`] |
 //! | large answers | copied twice, into buffers that the connection keeps |
 //! | upgrades, Unix sockets, inherited sockets, several addresses | none |
 //! | descriptors | two for each connection |

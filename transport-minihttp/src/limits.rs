@@ -32,6 +32,11 @@ pub struct Limits {
     /// The most bytes of a body that are read and thrown away when the service did not want them;
     /// with more to come the connection is closed after the answer. 256 KiB.
     pub max_unread: u64,
+    /// The most bytes of a file that is the content of an answer; one that is longer is a 500, which
+    /// the log explains. 1 MiB.
+    ///
+    /// It is read whole, on the worker: a slow disk holds up the worker's other connections.
+    pub max_file: u64,
     /// The most connections at once; one more is answered with 503 and closed. 10,000.
     ///
     /// Each takes two descriptors. Where the process is allowed fewer, as many as fit, leaving 64
@@ -51,6 +56,7 @@ impl Default for Limits {
             max_head: 32 * 1024,
             max_body: 1024 * 1024,
             max_unread: 256 * 1024,
+            max_file: 1024 * 1024,
             max_connections: 10_000,
             idle: Duration::from_secs(60),
             body_idle: Duration::from_secs(30),

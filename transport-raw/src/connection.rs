@@ -17,7 +17,7 @@ use crate::buffer::{self, Desk};
 use crate::clock::Moment;
 use crate::hub::{Hub, Presence};
 use crate::request::{Rejection, head};
-use crate::response::{Streamed, encode, sse, stream};
+use crate::response::{Streamed, encode, file, sse, stream};
 use crate::wire::{Interrupt, Read, Wakeup, Wire};
 
 /// Answers that have come to this size leave before the next request is looked at.
@@ -126,8 +126,8 @@ impl<S: Service> Connection<S> {
             let close = match step {
                 Ok(Step::Incomplete | Step::Served) => continue,
                 Ok(Step::Stream { keep_alive }) => match self.stream() {
-                    Ok(()) if keep_alive && !self.wire.is_hung_up() => {
-                        // Whatever came in the meantime has not been looked at.
+                    Ok(()) if keep_alive => {
+                        // Whatever came in the meantime, if only the end, has not been looked at.
                         self.wire.look_again();
                         continue;
                     }
@@ -271,6 +271,7 @@ impl<S: Service> Connection<S> {
         };
         match streamed.payload {
             Payload::Stream(body) => stream::run(&mut self.wire, body, streamed.chunked),
+            Payload::File(range) => file::run(&mut self.wire, range),
             Payload::Events(source) => sse::run(&mut self.wire, source, streamed.chunked),
             _ => Ok(()),
         }

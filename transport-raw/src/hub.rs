@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use brrtrouter_transport::FileReaders;
+
 use crate::clock::{Clock, Wait};
 use crate::counters::Totals;
 use crate::guests::{Guest, Guests};
@@ -22,6 +24,7 @@ pub(crate) struct Hub {
     pub(crate) roster: Arc<Roster>,
     pub(crate) counters: Arc<Totals>,
     pub(crate) guests: Guests,
+    pub(crate) readers: FileReaders,
     phase: AtomicU8,
     /// Connections that are open, those being turned away included, and listeners.
     present: AtomicUsize,
@@ -79,6 +82,7 @@ impl Hub {
             roster: Arc::new(Roster::new(limits.max_connections + SPARE_PLACES)),
             counters,
             guests: Guests::default(),
+            readers: FileReaders::new(),
             phase: AtomicU8::new(Phase::Running as u8),
             present: AtomicUsize::new(0),
             turned_away: AtomicUsize::new(0),

@@ -3,10 +3,12 @@
 //! | module | holds |
 //! |---|---|
 //! | [`encode`] | status line, fields and framing of any answer; answers that are the server's own |
+//! | [`file`] | parts of files |
 //! | [`stream`] | content of unknown length, in chunks |
 //! | [`sse`] | server-sent events |
 
 pub(crate) mod encode;
+pub(crate) mod file;
 pub(crate) mod sse;
 pub(crate) mod stream;
 
@@ -55,6 +57,15 @@ pub(crate) fn write(
     let forbids_content = status.forbids_content();
     let has_content = !exchange.is_head && !forbids_content;
     let Some(content) = response.content() else {
+        if let Payload::File(_) = response.payload() {
+            return Ok(file::write_head(
+                wire,
+                output,
+                response,
+                exchange,
+                has_content,
+            ));
+        }
         return Ok(write_streamed_head(
             wire,
             output,

@@ -236,6 +236,22 @@ impl Wire {
         Ok(())
     }
 
+    /// Sends what the socket takes of `bytes` now; 0 if that is nothing, and then it is time to
+    /// [wait](Self::wait_to_write).
+    pub(crate) fn write_some(&mut self, bytes: &[u8]) -> Result<usize, Interrupt> {
+        loop {
+            match rustix::net::send(&*self.socket, bytes, SendFlags::NOSIGNAL) {
+                Ok(count) => {
+                    self.count_transfer();
+                    return Ok(count);
+                }
+                Err(Errno::AGAIN) => return Ok(0),
+                Err(Errno::INTR) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+    }
+
     /// As [`write_all`](Self::write_all), for bytes in several pieces.
     pub(crate) fn write_pieces(&mut self, mut pieces: &mut [IoSlice<'_>]) -> Result<(), Interrupt> {
         let mut deadline = None;
@@ -264,7 +280,7 @@ impl Wire {
     /// Waits for the reader. `deadline` is that since it last took something; what the peer sends
     /// in the meantime does not move it.
     #[cold]
-    fn wait_to_write(&mut self, deadline: &mut Option<Moment>) -> Result<(), Interrupt> {
+    pub(crate) fn wait_to_write(&mut self, deadline: &mut Option<Moment>) -> Result<(), Interrupt> {
         let deadline = *deadline.get_or_insert_with(|| self.hub.clock.after(self.hub.waits.write));
         let waited = if self.hub.clock.now() >= deadline {
             Err(Interrupt::TimedOut)

@@ -11,6 +11,7 @@
 //! | [`body`] | [`Body`]: the request's content, pulled as it arrives, within a limit |
 //! | [`service`] | [`Service`]: answers one request; [`Needs`]: what it asks of a transport |
 //! | [`response`] | [`Response`]: status, [`Headers`] and [`Payload`], filled in by the service |
+//! | [`file`] | [`FileRange`]: a part of a file as content; [`FileReaders`] for transports |
 //! | [`header`] | [`HeaderLine`]: a response field that is valid by construction |
 //! | [`event`] | [`Event`] and [`EventSource`]: server-sent events |
 //! | [`server`] | [`Transport`], [`ServerHandle`]: listening, draining, stopping |
@@ -30,6 +31,7 @@
 
 pub mod body;
 pub mod event;
+pub mod file;
 pub mod header;
 pub mod request;
 pub mod response;
@@ -39,6 +41,7 @@ mod signals;
 
 pub use body::{Body, BodyError, BodySource};
 pub use event::{EncodedEvent, Event, EventError, EventSource};
+pub use file::{FileRange, FileReaders};
 pub use header::{HeaderLine, Headers, InvalidHeader};
 pub use request::{Field, Request, Version};
 pub use response::{Payload, Response, Status, StreamBody};

@@ -6,6 +6,7 @@ use std::io;
 use bytes::Bytes;
 
 use crate::event::EventSource;
+use crate::file::FileRange;
 use crate::header::Headers;
 
 /// An answer in the making.
@@ -32,6 +33,9 @@ pub enum Payload {
     Static(&'static [u8]),
     /// Bytes that are shared or were made elsewhere.
     Bytes(Bytes),
+    /// A part of a file, whose length is told. A file that turns out to be shorter while it is sent
+    /// ends the connection, so that the peer can tell.
+    File(FileRange),
     /// Content of unknown length, written after the head (chunked; close-delimited on HTTP/1.0).
     Stream(Box<dyn StreamBody>),
     /// Server-sent events; the content type is the service's to set.
@@ -114,13 +118,21 @@ impl Response {
         &self.payload
     }
 
-    /// The content's bytes where they are all here; `None` for streams and events.
+    /// The content's bytes where they are all here; `None` for files, streams and events.
     pub fn content(&self) -> Option<&[u8]> {
         match &self.payload {
             Payload::Buffer => Some(&self.buffer),
             Payload::Static(bytes) => Some(bytes),
             Payload::Bytes(bytes) => Some(bytes),
-            Payload::Stream(_) | Payload::Events(_) => None,
+            Payload::File(_) | Payload::Stream(_) | Payload::Events(_) => None,
+        }
+    }
+
+    /// How long the content is, in bytes; `None` for streams and events, whose length nobody knows.
+    pub fn content_length(&self) -> Option<u64> {
+        match &self.payload {
+            Payload::File(range) => Some(range.length()),
+            _ => self.content().map(|bytes| bytes.len() as u64),
         }
     }
 
@@ -148,6 +160,7 @@ impl fmt::Debug for Payload {
             Payload::Buffer => f.write_str("Buffer"),
             Payload::Static(bytes) => write!(f, "Static({} bytes)", bytes.len()),
             Payload::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Payload::File(range) => write!(f, "File({} bytes)", range.length()),
             Payload::Stream(_) => f.write_str("Stream"),
             Payload::Events(_) => f.write_str("Events"),
         }

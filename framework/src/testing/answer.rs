@@ -37,6 +37,11 @@ impl TestAnswer {
         }
         if let Some(content) = self.response.content() {
             self.content = content.to_vec();
+        } else if let Payload::File(range) = self.response.payload() {
+            match range.read_to(&mut self.content, usize::MAX) {
+                Ok(count) if count as u64 == range.length() => {}
+                outcome => fail(format_args!("the file was cut short: {outcome:?}")),
+            }
         } else if matches!(self.response.payload(), Payload::Stream(_))
             && let Payload::Stream(body) = self.response.take_payload()
             && let Err(error) = body.write_to(&mut self.content)

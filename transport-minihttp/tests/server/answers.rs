@@ -260,3 +260,21 @@ fn many_connections_are_served_at_once() {
     drop(clients);
     assert!(server.handle.shutdown(Duration::from_secs(10)).is_clean());
 }
+
+#[test]
+fn files_are_sent_up_to_a_limit() {
+    let server = Server::start();
+    let mut client = server.client();
+    for length in [0, 10, 100_000, 1024 * 1024] {
+        let expected: Vec<u8> = (0..length).map(|at| at as u8).collect();
+        assert!(client.get(&format!("/file?{length}")).body == expected);
+    }
+    client.send("HEAD /file?100000 HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(client.answer_to("HEAD").status, 200);
+    // Too long, and shorter than it should be.
+    for length in [1024 * 1024 + 2, 1001] {
+        let answer = client.get(&format!("/file?{length}"));
+        assert_eq!((answer.status, answer.body.len()), (500, 0));
+    }
+    assert_eq!(client.get("/").text(), "hello");
+}

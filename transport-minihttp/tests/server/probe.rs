@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use brrtrouter_minihttp::{Limits, MiniHttpServer};
 use brrtrouter_transport::{
-    BodyError, Needs, Payload, Request, Response, ServerHandle, Service, Status, Transport,
+    BodyError, FileRange, Needs, Payload, Request, Response, ServerHandle, Service, Status,
+    Transport,
 };
 
 use crate::client::Client;
@@ -72,6 +73,15 @@ impl Service for Probe {
                 response.set_payload(Payload::Stream(Box::new(|out: &mut dyn std::io::Write| {
                     out.write_all(b"x")
                 })));
+            }
+            // A file of so many bytes, of which ten more are asked for if it is odd.
+            "/file" => {
+                let length: u64 = query.parse().unwrap();
+                let file = tempfile::tempfile().unwrap();
+                let bytes: Vec<u8> = (0..length).map(|at| at as u8).collect();
+                std::io::Write::write_all(&mut &file, &bytes).unwrap();
+                let range = FileRange::new(file, 0, length + length % 2 * 10);
+                response.set_payload(Payload::File(range));
             }
             "/panic" => {
                 response.headers_mut().set("x-secret", "1").unwrap();

@@ -11,6 +11,7 @@ mod client;
 mod connections;
 mod drain;
 mod events;
+mod files;
 mod limits;
 mod listening;
 mod splits;
