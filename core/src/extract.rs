@@ -9,6 +9,7 @@
 //! | `form` | the properties of a form body → the same |
 //! | `source` | one pass over query and cookies → where each value stands |
 //! | `view` | style and place → scalar, items or entries |
+//! | `quick` | the kinds of single values that need no more than a glance |
 //! | `check` | values against what is planned → [`ParameterError`]s |
 //! | `de` | values → serde |
 
@@ -18,6 +19,7 @@ mod de;
 mod error;
 mod form;
 mod plan;
+mod quick;
 mod scalar;
 mod schema;
 mod source;
@@ -32,7 +34,7 @@ use alloc::vec::Vec;
 pub use de::ParameterValue;
 pub use error::{ParameterError, ParameterErrorKind, Part};
 pub use plan::{Extractor, PlanError};
-pub use source::Parameters;
+pub use source::{Parameters, Slots};
 
 pub(crate) use crate::source::Place;
 
@@ -50,6 +52,8 @@ pub struct Extractors {
     rest: Option<u16>,
     /// Whether a parameter takes the whole query.
     takes_query: bool,
+    /// The path parameters in the order of the template.
+    path: Vec<u16>,
 }
 
 /// A name that belongs to a parameter.

@@ -115,7 +115,7 @@ mod value;
 #[cfg(feature = "openapi")]
 pub use extract::{
     Extractor, Extractors, ParameterError, ParameterErrorKind, ParameterValue, Parameters, Part,
-    PlanError,
+    PlanError, Slots,
 };
 #[cfg(feature = "alloc")]
 pub use method::MethodSet;

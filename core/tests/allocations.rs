@@ -5,7 +5,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use brrtrouter_core::{Extractors, Lookup, PathParams, Place, Router, Source, TrailingSlash};
+use brrtrouter_core::{
+    Extractors, Lookup, PathParams, Place, Router, Slots, Source, TrailingSlash,
+};
 use brrtrouter_spec::Loader;
 use serde::Deserialize;
 
@@ -128,15 +130,19 @@ fn no_extraction_of_single_values_allocates() {
     ];
     let mut params = PathParams::new();
     let mut faults = 0;
+    let mut slots = Slots::new();
     let mut query = None;
     let count = allocations(|| {
         let lookup = router.lookup("GET", target, &mut params);
         assert!(matches!(lookup, Lookup::Found(_)));
-        let found = extractors.extract(Source {
-            target,
-            path: &params,
-            fields: &fields,
-        });
+        let found = extractors.extract(
+            Source {
+                target,
+                path: &params,
+                fields: &fields,
+            },
+            &mut slots,
+        );
         found.check(&mut |_| faults += 1);
         query = found.deserialize::<Query<'_>>(Place::Query).ok();
         let visit = found.named(Place::Path, "visitId").expect("a visit");

@@ -117,11 +117,15 @@ fn check_document(path: &Path) -> Result<(), Failed> {
         }
         let extractors = Extractors::compile(&spec, operation)
             .map_err(|error| format!("{} {}: {error}", operation.method, operation.path))?;
-        let found = extractors.extract(brrtrouter_core::Source {
-            target: &target,
-            path: &params,
-            fields: &(),
-        });
+        let mut slots = brrtrouter_core::Slots::new();
+        let found = extractors.extract(
+            brrtrouter_core::Source {
+                target: &target,
+                path: &params,
+                fields: &(),
+            },
+            &mut slots,
+        );
         // Whatever the schemas say, nothing is missing from the path.
         let mut missing = Vec::new();
         found.check(&mut |error| {

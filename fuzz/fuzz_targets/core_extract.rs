@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use brrtrouter_core::{Extractors, Lookup, PathParams, Place, Router, Source};
+use brrtrouter_core::{Extractors, Lookup, PathParams, Place, Router, Slots, Source};
 use brrtrouter_spec::{Loader, Spec};
 use serde::Deserialize;
 
@@ -76,7 +76,8 @@ libfuzzer_sys::fuzz_target!(|input: (&str, &str, &[u8], &[u8], &[u8])| {
     }
     let query = params.query(&target).unwrap_or_default();
     let fields = [("H", header), ("h", again), ("Cookie", cookie)];
-    let found = extractors.extract(Source { target: &target, path: &params, fields: &fields });
+    let mut slots = Slots::new();
+    let found = extractors.extract(Source { target: &target, path: &params, fields: &fields }, &mut slots);
     let mut faulty = Vec::new();
     found.check(&mut |error| {
         let _ = error.to_string();

@@ -36,6 +36,12 @@ impl<'r> Parameters<'r> {
     }
 
     fn check_one(&self, index: usize, parameter: &'r Extractor, report: &mut Report<'_, 'r>) {
+        if let (Some(quick), Some(slot)) = (parameter.quick, self.slots.get(index))
+            && slot.count == 1
+            && slot.value.is_some_and(|raw| quick.allows(raw))
+        {
+            return;
+        }
         match self.view(index) {
             View::Missing if parameter.is_required => report(Part::Whole, Kind::Missing, None),
             View::Missing | View::Default(_) | View::Empty(_) => {}

@@ -8,6 +8,7 @@ use brrtrouter_spec::model::{MediaType, Parameter, ParameterIn, ParameterShape, 
 use brrtrouter_spec::{Operation, Spec};
 
 use super::plan::{Extractor, Form, PlanError, Shape};
+use super::quick::Quick;
 use super::scalar::Scalar;
 use super::schema::{self, Known};
 use super::{Extractors, Key, Place};
@@ -53,13 +54,17 @@ impl Extractors {
     }
 
     /// The plans with the names to look for.
-    pub(super) fn index(parameters: Vec<Extractor>) -> Self {
+    pub(super) fn index(mut parameters: Vec<Extractor>) -> Self {
+        for parameter in &mut parameters {
+            parameter.quick = Quick::of(parameter);
+        }
         let mut extractors = Self {
             parameters: Vec::new(),
             query: Vec::new(),
             cookies: Vec::new(),
             rest: None,
             takes_query: false,
+            path: path_order(&parameters),
         };
         for (at, parameter) in parameters.iter().enumerate() {
             let at = at as u16;
@@ -109,6 +114,15 @@ impl Extractors {
         extractors.parameters = parameters;
         extractors
     }
+}
+
+/// The path parameters in the order of the template.
+fn path_order(parameters: &[Extractor]) -> Vec<u16> {
+    let mut order: Vec<u16> = (0..parameters.len() as u16)
+        .filter(|&at| parameters[usize::from(at)].place == Place::Path)
+        .collect();
+    order.sort_by_key(|&at| parameters[usize::from(at)].capture);
+    order
 }
 
 fn plan(spec: &Spec, parameter: &Parameter) -> Result<Extractor, PlanError> {
@@ -163,6 +177,7 @@ fn plan(spec: &Spec, parameter: &Parameter) -> Result<Extractor, PlanError> {
         shape: known.shape,
         default: known.default,
         capture: None,
+        quick: None,
     })
 }
 
@@ -204,6 +219,7 @@ fn undeclared(name: &str, capture: u8) -> Extractor {
         shape: untyped().shape,
         default: None,
         capture: Some(capture),
+        quick: None,
     }
 }
 

@@ -11,6 +11,7 @@ use serde::forward_to_deserialize_any;
 use super::Place;
 use super::error::{ParameterError, ParameterErrorKind as Kind};
 use super::plan::{Object, Shape};
+use super::quick;
 use super::scalar::{Reading, Scalar};
 use super::source::Parameters;
 use super::view::{Entries, Items, View};
@@ -101,17 +102,16 @@ impl<'r> Parameters<'r> {
     /// The places of the parameters in a request part, in the order in which a tuple takes them.
     fn ordered(&self, place: Place) -> impl Iterator<Item = usize> + '_ {
         let parameters = &self.extractors.parameters;
-        let is_path = place == Place::Path;
-        // A path has at most 16, so looking for each is cheap; others stand in their order.
-        (0..parameters.len()).filter_map(move |at| {
-            if is_path {
-                parameters.iter().position(|parameter| {
-                    parameter.place == place && parameter.capture == Some(at as u8)
-                })
-            } else {
-                (parameters.get(at)?.place == place).then_some(at)
-            }
-        })
+        let path = match place {
+            Place::Path => &*self.extractors.path,
+            _ => &[],
+        };
+        let others = if path.is_empty() { parameters.len() } else { 0 };
+        let is_of_place =
+            move |&at: &usize| parameters.get(at).is_some_and(|one| one.place == place);
+        path.iter()
+            .map(|&at| usize::from(at))
+            .chain((0..others).filter(is_of_place))
     }
 }
 
@@ -182,6 +182,16 @@ impl<'r> ParameterValue<'r> {
     fn visit_number<V: Visitor<'r>>(self, is_integer: bool, visitor: V) -> Outcome<'r, V::Value> {
         if self.is_given_elsewhere() {
             return self.deserialize_any(visitor);
+        }
+        if is_integer
+            && let View::Scalar(text, _) = self.view
+            && let Some(integer) = quick::integer(text.raw)
+        {
+            let visited = match u64::try_from(integer) {
+                Ok(integer) => visitor.visit_u64(integer),
+                Err(_) => visitor.visit_i64(integer),
+            };
+            return visited.map_err(|error| self.refused(error, text));
         }
         let expected = if is_integer {
             Expected::Integer
@@ -679,7 +689,7 @@ impl<'r> Deserializer<'r> for Places<'_, 'r> {
         let is_there = self
             .parameters
             .ordered(self.place)
-            .any(|index| self.parameters.get(index).is_some());
+            .any(|index| self.parameters.is_there(index));
         if is_there {
             visitor.visit_some(self)
         } else {
@@ -731,7 +741,7 @@ impl<'r> Deserializer<'r> for Places<'_, 'r> {
 struct PlaceAccess<'a, 'r, I> {
     parameters: &'a Parameters<'r>,
     indices: I,
-    pending: Option<ParameterValue<'r>>,
+    pending: Option<usize>,
 }
 
 impl<'r, I: Iterator<Item = usize>> MapAccess<'r> for PlaceAccess<'_, 'r, I> {
@@ -739,11 +749,12 @@ impl<'r, I: Iterator<Item = usize>> MapAccess<'r> for PlaceAccess<'_, 'r, I> {
 
     fn next_key_seed<K: DeserializeSeed<'r>>(&mut self, seed: K) -> Outcome<'r, Option<K::Value>> {
         for index in self.indices.by_ref() {
-            if let Some(value) = self.parameters.get(index) {
-                let name = value.name;
-                self.pending = Some(value);
+            if self.parameters.is_there(index)
+                && let Some(parameter) = self.parameters.extractors.parameters.get(index)
+            {
+                self.pending = Some(index);
                 return seed
-                    .deserialize(BorrowedStrDeserializer::new(name))
+                    .deserialize(BorrowedStrDeserializer::new(&parameter.name))
                     .map(Some);
             }
         }
@@ -751,7 +762,8 @@ impl<'r, I: Iterator<Item = usize>> MapAccess<'r> for PlaceAccess<'_, 'r, I> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'r>>(&mut self, seed: V) -> Outcome<'r, V::Value> {
-        let Some(value) = self.pending.take() else {
+        let index = self.pending.take();
+        let Some(value) = index.and_then(|index| self.parameters.value(index)) else {
             return Err(ParameterError::nameless(Kind::Missing, None));
         };
         let (name, place) = (value.name, value.place);

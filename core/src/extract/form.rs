@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::plan::{Extractor, Form, Object, PlanError, Shape};
 use super::scalar::Scalar;
 use super::schema;
-use super::source::Parameters;
+use super::source::{Parameters, Slots};
 use super::{Extractors, Place};
 use crate::path::PathParams;
 use crate::source::Source;
@@ -49,13 +49,20 @@ impl Extractors {
     }
 
     /// Finds the fields of one form, which is still encoded.
-    pub fn extract_form<'r>(&'r self, form: &'r [u8]) -> Parameters<'r> {
+    pub fn extract_form<'a, 'r>(
+        &'r self,
+        form: &'r [u8],
+        slots: &'a mut Slots<'r>,
+    ) -> Parameters<'a>
+    where
+        'r: 'a,
+    {
         let source = Source {
             target: "",
             path: &NO_PATH,
             fields: &(),
         };
-        self.extract_query(form, source)
+        self.extract_query(form, source, slots)
     }
 }
 
@@ -99,6 +106,7 @@ fn field(
         shape,
         default: None,
         capture: None,
+        quick: None,
     })
 }
 
@@ -133,5 +141,6 @@ fn others() -> Extractor {
         },
         default: None,
         capture: None,
+        quick: None,
     }
 }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use brrtrouter_spec::model::Style;
 use serde_json::Value;
 
+use super::quick::Quick;
 use super::scalar::Scalar;
 use super::{Extractors, Place};
 
@@ -23,6 +24,8 @@ pub struct Extractor {
     pub(crate) default: Option<Value>,
     /// Which capture of the path it is.
     pub(crate) capture: Option<u8>,
+    /// What it is where it is always a single value.
+    pub(crate) quick: Option<Quick>,
 }
 
 /// How a value is written.

@@ -1,6 +1,6 @@
 //! One pass over a request: where each parameter's value stands.
 
-use smallvec::SmallVec;
+use alloc::vec::Vec;
 
 use super::{Extractors, Key, Place};
 use crate::source::{Cookies, Pair, Pairs, Source, Text, bracket};
@@ -11,11 +11,49 @@ pub struct Parameters<'r> {
     pub(crate) extractors: &'r Extractors,
     pub(crate) source: Source<'r>,
     pub(crate) query: &'r [u8],
-    pub(crate) slots: SmallVec<[Slot<'r>; 16]>,
+    pub(crate) slots: &'r [Slot<'r>],
+}
+
+/// The parameters that an operation may have before [`Extractors::extract`] allocates.
+const FEW: usize = 16;
+
+/// Scratch for the parameters of one request: where the value of each stands.
+// An array, since its lifetime may be shortened and nothing runs when it is dropped.
+#[derive(Debug)]
+pub struct Slots<'r> {
+    few: [Slot<'r>; FEW],
+    many: Vec<Slot<'r>>,
+}
+
+impl<'r> Slots<'r> {
+    /// Scratch that holds nothing yet.
+    pub const fn new() -> Self {
+        Self {
+            few: [Slot::EMPTY; FEW],
+            many: Vec::new(),
+        }
+    }
+
+    /// So many slots, all empty.
+    fn clear_for(&mut self, count: usize) -> &mut [Slot<'r>] {
+        if let Some(few) = self.few.get_mut(..count) {
+            few.fill(Slot::EMPTY);
+            return few;
+        }
+        self.many.clear();
+        self.many.resize(count, Slot::EMPTY);
+        &mut self.many
+    }
+}
+
+impl Default for Slots<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// What was seen of one parameter.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Slot<'r> {
     /// The first value.
     pub(crate) value: Option<&'r [u8]>,
@@ -29,23 +67,47 @@ impl Extractors {
     /// Finds the parameters of one request.
     ///
     /// Allocates nothing where there are at most 16 parameters.
-    pub fn extract<'r>(&'r self, source: Source<'r>) -> Parameters<'r> {
+    ///
+    /// ```
+    /// use brrtrouter_core::{Extractors, PathParams, Place, Router, Slots, Source};
+    /// # let document = r#"{"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "paths": {
+    /// #     "/pets/{id}": {"get": {"operationId": "pet", "responses": {}, "parameters": [
+    /// #     {"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}]}}}}"#;
+    /// # let spec = brrtrouter_spec::Loader::new().load_str(document, "pets.json")?;
+    /// let router = Router::compile(&spec)?;
+    /// let extractors = Extractors::compile(&spec, &spec.operations[0])?;
+    ///
+    /// let (target, mut path) = ("/pets/7", PathParams::new());
+    /// router.lookup("GET", target, &mut path);
+    /// let source = Source { target, path: &path, fields: &() };
+    /// let mut slots = Slots::new();
+    /// let parameters = extractors.extract(source, &mut slots);
+    /// assert_eq!(parameters.deserialize(Place::Path), Ok(7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn extract<'a, 'r>(&'r self, source: Source<'r>, slots: &'a mut Slots<'r>) -> Parameters<'a>
+    where
+        'r: 'a,
+    {
         let query = source
             .path
             .query(source.target)
             .unwrap_or_default()
             .as_bytes();
-        self.extract_query(query, source)
+        self.extract_query(query, source, slots)
     }
 
     /// Finds the parameters of one request whose query is this one.
-    pub(super) fn extract_query<'r>(
+    pub(super) fn extract_query<'a, 'r>(
         &'r self,
         query: &'r [u8],
         source: Source<'r>,
-    ) -> Parameters<'r> {
-        let mut slots: SmallVec<[Slot<'r>; 16]> =
-            SmallVec::from_elem(Slot::default(), self.parameters.len());
+        slots: &'a mut Slots<'r>,
+    ) -> Parameters<'a>
+    where
+        'r: 'a,
+    {
+        let slots = slots.clear_for(self.parameters.len());
         for (slot, parameter) in slots.iter_mut().zip(&self.parameters) {
             let value = match parameter.place {
                 Place::Path => parameter
@@ -61,12 +123,12 @@ impl Extractors {
         }
         if !self.query.is_empty() || self.rest.is_some() {
             for pair in Pairs::of_query(query) {
-                self.note(&mut slots, &self.query, self.rest, pair);
+                self.note(slots, &self.query, self.rest, pair);
             }
         }
         if !self.cookies.is_empty() {
             for pair in Cookies::new(source.fields) {
-                self.note(&mut slots, &self.cookies, None, pair);
+                self.note(slots, &self.cookies, None, pair);
             }
         }
         Parameters {
@@ -92,6 +154,12 @@ impl Extractors {
 }
 
 impl<'r> Slot<'r> {
+    const EMPTY: Self = Self {
+        value: None,
+        count: 0,
+        is_bracketed: false,
+    };
+
     fn see(&mut self, value: &'r [u8], is_bracketed: bool) {
         if !is_bracketed && (self.value.is_none() || self.is_bracketed) {
             self.value = Some(value);

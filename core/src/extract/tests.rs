@@ -59,6 +59,7 @@ fn extractor(template: &Template, document: &Document, parameter: &Value) -> Ext
         form,
         shape: known.shape,
         default: known.default,
+        quick: None,
         capture: template
             .names()
             .position(|own| own == name)
@@ -114,11 +115,15 @@ fn read(
         }
     }
     let fields = Fields(&fields);
-    let found = extractors.extract(Source {
-        target,
-        path: &params,
-        fields: &fields,
-    });
+    let mut slots = crate::Slots::new();
+    let found = extractors.extract(
+        Source {
+            target,
+            path: &params,
+            fields: &fields,
+        },
+        &mut slots,
+    );
     let mut errors = Vec::new();
     found.check(&mut |error| errors.push(error.to_string()));
     let mut values = serde_json::Map::new();
@@ -693,11 +698,15 @@ fn structs_are_filled_by_name() {
         ..PathParams::new()
     };
     let target = "/?name=rex&tags=a&tags=b&color=green&filter[x]=1&filter[y]=-2&other=1&an%6F=2";
-    let found = extractors.extract(Source {
-        target,
-        path: &params,
-        fields: &(),
-    });
+    let mut slots = crate::Slots::new();
+    let found = extractors.extract(
+        Source {
+            target,
+            path: &params,
+            fields: &(),
+        },
+        &mut slots,
+    );
     assert_eq!(
         found.deserialize::<Query<'_>>(Place::Query),
         Ok(Query {
@@ -716,11 +725,15 @@ fn structs_are_filled_by_name() {
     );
 
     let target = "/?name=rex&limit=x";
-    let found = extractors.extract(Source {
-        target,
-        path: &params,
-        fields: &(),
-    });
+    let mut slots = crate::Slots::new();
+    let found = extractors.extract(
+        Source {
+            target,
+            path: &params,
+            fields: &(),
+        },
+        &mut slots,
+    );
     let error = found
         .deserialize::<Query<'_>>(Place::Query)
         .expect_err("no number");
@@ -730,11 +743,15 @@ fn structs_are_filled_by_name() {
     );
 
     let target = "/?limit=1";
-    let found = extractors.extract(Source {
-        target,
-        path: &params,
-        fields: &(),
-    });
+    let mut slots = crate::Slots::new();
+    let found = extractors.extract(
+        Source {
+            target,
+            path: &params,
+            fields: &(),
+        },
+        &mut slots,
+    );
     let error = found
         .deserialize::<Query<'_>>(Place::Query)
         .expect_err("no name");
@@ -760,17 +777,20 @@ fn path_values_come_alone_and_as_tuples_in_the_order_of_the_template() {
         router.lookup("GET", target, &mut params),
         Lookup::Found(_)
     ));
-    let found = extractors_of_two.extract(Source {
-        target,
-        path: &params,
-        fields: &(),
-    });
+    let mut slots = crate::Slots::new();
+    let found = extractors_of_two.extract(
+        Source {
+            target,
+            path: &params,
+            fields: &(),
+        },
+        &mut slots,
+    );
     assert_eq!(
         found.deserialize::<(u8, String)>(Place::Path),
         Ok((7, "x y".to_string()))
     );
     assert!(found.deserialize::<u8>(Place::Path).is_err());
-    drop(found);
 
     let one = extractors(
         "/{a}",
@@ -781,11 +801,15 @@ fn path_values_come_alone_and_as_tuples_in_the_order_of_the_template() {
         router.lookup("GET", target, &mut params),
         Lookup::Found(_)
     ));
-    let found = one.extract(Source {
-        target,
-        path: &params,
-        fields: &(),
-    });
+    let mut slots = crate::Slots::new();
+    let found = one.extract(
+        Source {
+            target,
+            path: &params,
+            fields: &(),
+        },
+        &mut slots,
+    );
     #[derive(Debug, PartialEq, Deserialize)]
     struct Id(u16);
     assert_eq!(found.deserialize::<Id>(Place::Path), Ok(Id(300)));

@@ -334,6 +334,18 @@ impl Extractors {
 }
 
 impl<'r> Parameters<'r> {
+    /// Whether there is a value or a default.
+    pub(crate) fn is_there(&self, index: usize) -> bool {
+        self.slots
+            .get(index)
+            .is_some_and(|slot| slot.value.is_some())
+            || self
+                .extractors
+                .parameters
+                .get(index)
+                .is_some_and(|parameter| parameter.default.is_some())
+    }
+
     /// What the request says of a parameter.
     pub(crate) fn view(&self, index: usize) -> View<'r> {
         let (Some(parameter), Some(slot)) = (
@@ -352,6 +364,12 @@ impl<'r> Parameters<'r> {
             raw: value,
             coding: parameter.coding(),
         };
+        if parameter.quick.is_some()
+            && slot.count == 1
+            && let Some(scalar) = &parameter.shape.scalar
+        {
+            return View::Scalar(text, scalar);
+        }
         match parameter.form {
             _ if parameter.place != Place::QueryString
                 && self.is_repeated(parameter, slot.count) =>

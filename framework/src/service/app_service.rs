@@ -2,7 +2,7 @@ use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use brrtrouter_core::{FieldSource, Lookup, PathParams, Router, Source};
+use brrtrouter_core::{FieldSource, Lookup, PathParams, Router, Slots, Source};
 use brrtrouter_spec::Spec;
 use brrtrouter_transport::{Field, HeaderLine, Needs, Request, Response, Service, Status};
 
@@ -97,11 +97,13 @@ fn run(
 ) -> Result<(), Problem> {
     context.identity = plan.security.authenticate(request.target, request.fields)?;
     let fields = Fields(request.fields);
-    let parameters = plan.parameters.extractors.extract(Source {
+    let source = Source {
         target: request.target,
         path,
         fields: &fields,
-    });
+    };
+    let mut slots = Slots::new();
+    let parameters = plan.parameters.extractors.extract(source, &mut slots);
     plan.parameters.check(&parameters)?;
     let Some(handler) = &plan.handler else {
         return Err(Problem::new(Status::NOT_IMPLEMENTED)

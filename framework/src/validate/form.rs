@@ -1,4 +1,4 @@
-use brrtrouter_core::{Extractors, ParameterError, Part, PlanError};
+use brrtrouter_core::{Extractors, ParameterError, Part, PlanError, Slots};
 use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::MediaType;
 use jsonschema::Validator;
@@ -69,7 +69,8 @@ impl FormPlan {
             let detail = format!("the form has more than {} fields", self.most_fields);
             return Err(vec![Violation::of_body("fields", detail)]);
         }
-        let parameters = self.extractors.extract_form(form);
+        let mut slots = Slots::new();
+        let parameters = self.extractors.extract_form(form, &mut slots);
         let mut members = Map::new();
         let mut found = Vec::new();
         for (index, extractor) in self.extractors.parameters().iter().enumerate() {
