@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::extract::FromRequest;
 use crate::handler::{Function, Handler, HandlerFunction, Raw, RawFunction, Typed, Unbound};
 use crate::reply::IntoResponse;
 
@@ -21,8 +22,8 @@ impl Dispatcher {
     /// Registers a function of extracted arguments.
     pub fn register<F, Args>(&mut self, operation: impl Into<String>, function: F) -> &mut Self
     where
-        F: HandlerFunction<Args>,
-        Args: Send + 'static,
+        F: HandlerFunction<Args, Answer: IntoResponse>,
+        Args: FromRequest,
     {
         self.add(operation, Box::new(Function::new(function)))
     }

@@ -1,7 +1,8 @@
 //! What handlers answer with.
 //!
 //! [`IntoResponse`] writes a value into the connection's [`Response`]; everything that a handler can
-//! return implements it. [`HandlerResponse`] is the answer that is put together by hand.
+//! return implements it. [`HandlerResponse`] is the answer that is put together by hand, and
+//! [`responses!`](crate::responses) makes an enum of all that an operation answers.
 
 pub(crate) mod content_type;
 mod fields;
@@ -9,6 +10,7 @@ mod handler_response;
 mod json;
 mod plain;
 mod redirect;
+mod shape;
 mod stream;
 
 use brrtrouter_transport::{Response, Status};
@@ -21,6 +23,9 @@ pub use handler_response::HandlerResponse;
 pub use json::Json;
 pub use plain::{Binary, Created, NoContent, Text};
 pub use redirect::Redirect;
+#[doc(hidden)]
+pub use shape::status_of;
+pub use shape::{AnswerShape, ContentShape, ShapeError};
 pub use stream::Stream;
 
 /// A value that answers a request.
@@ -28,11 +33,21 @@ pub use stream::Stream;
     message = "`{Self}` cannot answer a request",
     label = "not an answer",
     note = "answer with `Json<T>`, `NoContent`, `Text`, `Binary`, `EventStream`, `HandlerResponse`, \
-            a `(Status, T)` of these, or a `Result` of one of these and a `Problem`"
+            a `(Status, T)` of these, an enum of `responses!`, or a `Result` of one of these and a \
+            `Problem`; an `async fn` is wrapped in `dispatch::asynchronous`"
 )]
 pub trait IntoResponse: Send + 'static {
     /// Whether the answer goes on after its head, which not every transport can do.
     const STREAMS: bool = false;
+
+    /// What its content is, as far as the type says.
+    const CONTENT: ContentShape = ContentShape::Open;
+
+    /// The only answers that there can be; empty where the type does not limit them.
+    ///
+    /// When the service is built, they are compared with the operation's. The enums that
+    /// [`responses!`](crate::responses) makes have them.
+    const SHAPES: &'static [AnswerShape] = &[];
 
     /// Writes the answer into `response`, which is empty.
     ///
@@ -44,6 +59,8 @@ pub trait IntoResponse: Send + 'static {
 
 impl<T: IntoResponse, E: Into<Problem> + Send + 'static> IntoResponse for Result<T, E> {
     const STREAMS: bool = T::STREAMS;
+    const CONTENT: ContentShape = T::CONTENT;
+    const SHAPES: &'static [AnswerShape] = T::SHAPES;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         match self {
@@ -62,6 +79,7 @@ impl IntoResponse for Problem {
 /// The answer with another status.
 impl<T: IntoResponse> IntoResponse for (Status, T) {
     const STREAMS: bool = T::STREAMS;
+    const CONTENT: ContentShape = T::CONTENT;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         let (status, answer) = self;
@@ -73,6 +91,8 @@ impl<T: IntoResponse> IntoResponse for (Status, T) {
 
 /// A bare answer of that status.
 impl IntoResponse for Status {
+    const CONTENT: ContentShape = ContentShape::None;
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response.set_status(self);
         Ok(())

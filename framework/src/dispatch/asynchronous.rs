@@ -5,10 +5,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use may::sync::Semphore;
 
-use crate::extract::FromRequest;
-use crate::handler::{HandlerFunction, HandlerRequest, Setup, SetupError};
-use crate::problem::Problem;
-use crate::reply::IntoResponse;
+use crate::handler::HandlerFunction;
 
 /// Makes a handler of an `async fn`. Its future is polled on the connection's coroutine, which waits
 /// between polls without blocking a thread.
@@ -37,27 +34,13 @@ pub fn asynchronous<F>(function: F) -> Asynchronous<F> {
 pub struct Asynchronous<F>(F);
 
 macro_rules! asynchronous_functions {
-    ($($argument:ident $plan:ident),*) => {
+    ($($argument:ident),*) => {
         impl<F, R, $($argument),*> HandlerFunction<($($argument,)*)> for Asynchronous<F>
         where
             F: Fn($($argument),*) -> R + Send + Sync + 'static,
             R: Future + 'static,
-            R::Output: IntoResponse,
-            $($argument: FromRequest,)*
         {
-            type Plan = ($($argument::Plan,)*);
             type Answer = R::Output;
-
-            fn prepare(setup: &Setup<'_>) -> Result<Self::Plan, SetupError> {
-                <($($argument,)*)>::prepare(setup)
-            }
-
-            fn extract(
-                plan: &Self::Plan,
-                request: &mut HandlerRequest<'_>,
-            ) -> Result<($($argument,)*), Problem> {
-                <($($argument,)*)>::from_request(plan, request)
-            }
 
             #[allow(non_snake_case)]
             fn invoke(&self, ($($argument,)*): ($($argument,)*)) -> R::Output {
@@ -68,12 +51,14 @@ macro_rules! asynchronous_functions {
 }
 
 asynchronous_functions!();
-asynchronous_functions!(A pa);
-asynchronous_functions!(A pa, B pb);
-asynchronous_functions!(A pa, B pb, C pc);
-asynchronous_functions!(A pa, B pb, C pc, D pd);
-asynchronous_functions!(A pa, B pb, C pc, D pd, E pe);
-asynchronous_functions!(A pa, B pb, C pc, D pd, E pe, G pg);
+asynchronous_functions!(A);
+asynchronous_functions!(A, B);
+asynchronous_functions!(A, B, C);
+asynchronous_functions!(A, B, C, D);
+asynchronous_functions!(A, B, C, D, E);
+asynchronous_functions!(A, B, C, D, E, G);
+asynchronous_functions!(A, B, C, D, E, G, H);
+asynchronous_functions!(A, B, C, D, E, G, H, I);
 
 /// Polls a future to its end. Waits as a coroutine where it runs on one, and as a thread elsewhere.
 fn wait_for<F: Future>(future: F) -> F::Output {

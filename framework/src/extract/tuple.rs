@@ -28,3 +28,5 @@ tuples!(A pa, B pb, C pc);
 tuples!(A pa, B pb, C pc, D pd);
 tuples!(A pa, B pb, C pc, D pd, E pe);
 tuples!(A pa, B pb, C pc, D pd, E pe, G pg);
+tuples!(A pa, B pb, C pc, D pd, E pe, G pg, H ph);
+tuples!(A pa, B pb, C pc, D pd, E pe, G pg, H ph, I pi);

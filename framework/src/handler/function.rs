@@ -9,61 +9,32 @@ use crate::handler::{BoundHandler, HandlerRequest, Setup, SetupError, Unbound};
 use crate::problem::Problem;
 use crate::reply::IntoResponse;
 
-/// A function that can handle requests: up to eight arguments that implement [`FromRequest`], and an
-/// answer that implements [`IntoResponse`].
+/// A function that can handle requests: up to eight arguments, and an answer.
+///
+/// That each argument implements [`FromRequest`] and the answer [`IntoResponse`] is asked apart, where
+/// a function is registered, so that the compiler names the one that does not.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler function",
     label = "not a handler function",
-    note = "a handler function is `Send + Sync + 'static`, takes up to eight arguments that \
-            implement `FromRequest` (`Path<T>`, `Query<T>`, `Json<T>`, `State<T>`, …) and returns \
-            a value that implements `IntoResponse` (`Json<T>`, `Result<_, Problem>`, …)"
+    note = "a handler function is `Send + Sync + 'static` and takes up to eight arguments by value \
+            (`Path<T>`, `Query<T>`, `Json<T>`, `State<T>`, …); an `async fn` is wrapped in \
+            `dispatch::asynchronous`, and a function of `&mut HandlerRequest` is registered as raw"
 )]
 pub trait HandlerFunction<Args>: Send + Sync + 'static {
-    /// What the arguments keep from the start.
-    type Plan: Send + Sync + 'static;
-
     /// What it answers.
-    type Answer: IntoResponse;
-
-    /// Looks up what the arguments need.
-    ///
-    /// # Errors
-    ///
-    /// What is missing.
-    fn prepare(setup: &Setup<'_>) -> Result<Self::Plan, SetupError>;
-
-    /// Takes the arguments out of a request.
-    ///
-    /// # Errors
-    ///
-    /// The problem to answer with instead.
-    fn extract(plan: &Self::Plan, request: &mut HandlerRequest<'_>) -> Result<Args, Problem>;
+    type Answer;
 
     /// Runs the function.
     fn invoke(&self, arguments: Args) -> Self::Answer;
 }
 
 macro_rules! functions {
-    ($($argument:ident $plan:ident),*) => {
+    ($($argument:ident),*) => {
         impl<F, R, $($argument),*> HandlerFunction<($($argument,)*)> for F
         where
             F: Fn($($argument),*) -> R + Send + Sync + 'static,
-            R: IntoResponse,
-            $($argument: FromRequest,)*
         {
-            type Plan = ($($argument::Plan,)*);
             type Answer = R;
-
-            fn prepare(_setup: &Setup<'_>) -> Result<Self::Plan, SetupError> {
-                Ok(($($argument::prepare(_setup)?,)*))
-            }
-
-            fn extract(
-                ($($plan,)*): &Self::Plan,
-                _request: &mut HandlerRequest<'_>,
-            ) -> Result<($($argument,)*), Problem> {
-                Ok(($($argument::from_request($plan, _request)?,)*))
-            }
 
             #[allow(non_snake_case)]
             fn invoke(&self, ($($argument,)*): ($($argument,)*)) -> R {
@@ -74,14 +45,14 @@ macro_rules! functions {
 }
 
 functions!();
-functions!(A pa);
-functions!(A pa, B pb);
-functions!(A pa, B pb, C pc);
-functions!(A pa, B pb, C pc, D pd);
-functions!(A pa, B pb, C pc, D pd, E pe);
-functions!(A pa, B pb, C pc, D pd, E pe, G pg);
-functions!(A pa, B pb, C pc, D pd, E pe, G pg, H ph);
-functions!(A pa, B pb, C pc, D pd, E pe, G pg, H ph, I pi);
+functions!(A);
+functions!(A, B);
+functions!(A, B, C);
+functions!(A, B, C, D);
+functions!(A, B, C, D, E);
+functions!(A, B, C, D, E, G);
+functions!(A, B, C, D, E, G, H);
+functions!(A, B, C, D, E, G, H, I);
 
 /// A function waiting for its operation.
 pub(crate) struct Function<F, Args> {
@@ -100,12 +71,13 @@ impl<F, Args> Function<F, Args> {
 
 impl<F, Args> Unbound for Function<F, Args>
 where
-    F: HandlerFunction<Args>,
-    Args: Send + 'static,
+    F: HandlerFunction<Args, Answer: IntoResponse>,
+    Args: FromRequest,
 {
     fn bind(self: Box<Self>, setup: &Setup<'_>) -> Result<Box<dyn BoundHandler>, SetupError> {
+        setup.expect_answers::<F::Answer>()?;
         Ok(Box::new(BoundFunction {
-            plan: F::prepare(setup)?,
+            plan: Args::prepare(setup)?,
             runner: setup.runner(),
             function: Arc::new(self.function),
         }))
@@ -114,24 +86,24 @@ where
 
 struct BoundFunction<F, Args>
 where
-    F: HandlerFunction<Args>,
+    Args: FromRequest,
 {
     function: Arc<F>,
-    plan: F::Plan,
+    plan: Args::Plan,
     runner: Runner,
 }
 
 impl<F, Args> BoundHandler for BoundFunction<F, Args>
 where
-    F: HandlerFunction<Args>,
-    Args: Send + 'static,
+    F: HandlerFunction<Args, Answer: IntoResponse>,
+    Args: FromRequest,
 {
     fn call(
         &self,
         request: &mut HandlerRequest<'_>,
         response: &mut Response,
     ) -> Result<(), Problem> {
-        let arguments = F::extract(&self.plan, request)?;
+        let arguments = Args::from_request(&self.plan, request)?;
         if self.runner.is_inline() {
             return self.function.invoke(arguments).into_response(response);
         }

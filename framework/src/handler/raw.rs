@@ -31,6 +31,7 @@ impl<F: RawFunction<R>, R: IntoResponse + 'static> Unbound for Raw<F, R> {
         if !setup.runner().is_inline() {
             return Err(SetupError::OnlyInline);
         }
+        setup.expect_answers::<R>()?;
         Ok(self)
     }
 }

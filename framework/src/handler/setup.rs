@@ -6,6 +6,7 @@ use std::sync::Arc;
 use brrtrouter_spec::model::{Operation, ParameterIn};
 
 use crate::dispatch::Runner;
+use crate::reply::{IntoResponse, ShapeError};
 
 /// What a handler can see of its surroundings when it is prepared.
 pub struct Setup<'s> {
@@ -40,6 +41,9 @@ pub enum SetupError {
     /// The document does not secure the operation.
     #[error("it takes an Identity, and the document demands none")]
     NotSecured,
+    /// It can answer what the document does not declare.
+    #[error("what it answers does not fit: {0}")]
+    Answer(#[from] ShapeError),
     /// A function of the whole request cannot run apart from its connection.
     #[error("it takes the whole request, so it can only run inline")]
     OnlyInline,
@@ -113,6 +117,14 @@ impl<'s> Setup<'s> {
                 _ => "such",
             },
         })
+    }
+
+    /// Makes sure that the operation declares every answer that a type limits itself to.
+    pub(crate) fn expect_answers<R: IntoResponse>(&self) -> Result<(), SetupError> {
+        for shape in R::SHAPES {
+            shape.check(self.operation)?;
+        }
+        Ok(())
     }
 
     /// Claims the body for one argument.

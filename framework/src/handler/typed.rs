@@ -1,6 +1,5 @@
 use crate::extract::FromRequest;
-use crate::handler::{HandlerFunction, HandlerRequest, Setup, SetupError};
-use crate::problem::Problem;
+use crate::handler::HandlerFunction;
 use crate::reply::IntoResponse;
 
 /// A handler as a type, with its request and its response named.
@@ -35,16 +34,7 @@ pub trait Handler: Send + Sync + 'static {
 pub(crate) struct Typed<H>(pub(crate) H);
 
 impl<H: Handler> HandlerFunction<H::Request> for Typed<H> {
-    type Plan = <H::Request as FromRequest>::Plan;
     type Answer = H::Response;
-
-    fn prepare(setup: &Setup<'_>) -> Result<Self::Plan, SetupError> {
-        H::Request::prepare(setup)
-    }
-
-    fn extract(plan: &Self::Plan, request: &mut HandlerRequest<'_>) -> Result<H::Request, Problem> {
-        H::Request::from_request(plan, request)
-    }
 
     fn invoke(&self, request: H::Request) -> H::Response {
         self.0.handle(request)

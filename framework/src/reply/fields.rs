@@ -1,7 +1,7 @@
 use brrtrouter_transport::Response;
 
 use crate::problem::Problem;
-use crate::reply::IntoResponse;
+use crate::reply::{AnswerShape, ContentShape, IntoResponse};
 
 /// Puts fields and cookies on any answer.
 ///
@@ -51,6 +51,8 @@ pub struct Fielded<T> {
 
 impl<T: IntoResponse> IntoResponse for Fielded<T> {
     const STREAMS: bool = T::STREAMS;
+    const CONTENT: ContentShape = T::CONTENT;
+    const SHAPES: &'static [AnswerShape] = T::SHAPES;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         self.answer.into_response(response)?;

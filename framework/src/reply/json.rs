@@ -2,7 +2,7 @@ use brrtrouter_transport::Response;
 use serde::Serialize;
 
 use crate::problem::Problem;
-use crate::reply::{IntoResponse, content_type};
+use crate::reply::{ContentShape, IntoResponse, content_type};
 
 /// A JSON body: as an argument the request's, checked against the document; as an answer the
 /// response's, serialised straight into the connection's buffer.
@@ -10,6 +10,8 @@ use crate::reply::{IntoResponse, content_type};
 pub struct Json<T>(pub T);
 
 impl<T: Serialize + Send + 'static> IntoResponse for Json<T> {
+    const CONTENT: ContentShape = ContentShape::Of("application/json");
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response.headers_mut().push_line(&content_type::JSON);
         serde_json::to_writer(response.buffer(), &self.0).map_err(|error| {

@@ -4,13 +4,15 @@ use brrtrouter_transport::{Payload, Response, Status};
 use bytes::Bytes;
 
 use crate::problem::Problem;
-use crate::reply::{IntoResponse, content_type};
+use crate::reply::{ContentShape, IntoResponse, content_type};
 
 /// 204: done, and there is nothing to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NoContent;
 
 impl IntoResponse for NoContent {
+    const CONTENT: ContentShape = ContentShape::None;
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response.set_status(Status::NO_CONTENT);
         Ok(())
@@ -28,6 +30,7 @@ pub struct Created<T> {
 
 impl<T: IntoResponse> IntoResponse for Created<T> {
     const STREAMS: bool = T::STREAMS;
+    const CONTENT: ContentShape = T::CONTENT;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         self.content.into_response(response)?;
@@ -51,6 +54,8 @@ impl<T: Into<Cow<'static, str>>> From<T> for Text {
 }
 
 impl IntoResponse for Text {
+    const CONTENT: ContentShape = ContentShape::Of("text/plain");
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response.headers_mut().push_line(&content_type::TEXT);
         match self.0 {
@@ -62,12 +67,16 @@ impl IntoResponse for Text {
 }
 
 impl IntoResponse for &'static str {
+    const CONTENT: ContentShape = Text::CONTENT;
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         Text::from(self).into_response(response)
     }
 }
 
 impl IntoResponse for String {
+    const CONTENT: ContentShape = Text::CONTENT;
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         Text::from(self).into_response(response)
     }

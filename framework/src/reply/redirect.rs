@@ -1,7 +1,7 @@
 use brrtrouter_transport::{Response, Status};
 
 use crate::problem::Problem;
-use crate::reply::IntoResponse;
+use crate::reply::{ContentShape, IntoResponse};
 
 /// Sends the client elsewhere (RFC 9110 §15.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ impl Redirect {
 }
 
 impl IntoResponse for Redirect {
+    const CONTENT: ContentShape = ContentShape::None;
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response
             .headers_mut()

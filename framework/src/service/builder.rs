@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::dispatch::{Dispatch, PoolLimits, Runners};
 use crate::dispatcher::Dispatcher;
+use crate::extract::FromRequest;
 use crate::handler::{Handler, HandlerFunction, RawFunction, States};
 use crate::middleware::Middleware;
 use crate::problem::{ErrorRenderer, ProblemJson};
@@ -65,8 +66,8 @@ impl AppServiceBuilder {
     /// Handles an operation with a function of extracted arguments.
     pub fn handler<F, Args>(mut self, operation: impl Into<String>, function: F) -> Self
     where
-        F: HandlerFunction<Args>,
-        Args: Send + 'static,
+        F: HandlerFunction<Args, Answer: IntoResponse>,
+        Args: FromRequest,
     {
         self.dispatcher.register(operation, function);
         self

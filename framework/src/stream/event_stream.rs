@@ -3,7 +3,7 @@ use std::fmt;
 use brrtrouter_transport::{EventSource, HeaderLine, Payload, Response};
 
 use crate::problem::Problem;
-use crate::reply::{IntoResponse, content_type};
+use crate::reply::{ContentShape, IntoResponse, content_type};
 
 const NO_CACHE: HeaderLine = HeaderLine::from_static("cache-control: no-cache\r\n");
 
@@ -23,6 +23,7 @@ impl EventStream {
 
 impl IntoResponse for EventStream {
     const STREAMS: bool = true;
+    const CONTENT: ContentShape = ContentShape::Of("text/event-stream");
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response.headers_mut().push_line(&content_type::EVENTS);
