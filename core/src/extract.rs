@@ -8,11 +8,13 @@
 //! | `compile` | an operation's parameters → [`Extractors`] |
 //! | `form` | the properties of a form body → the same |
 //! | `source` | one pass over query and cookies → where each value stands |
+//! | `bracket`, `split` | the punctuation of styles |
 //! | `view` | style and place → scalar, items or entries |
 //! | `quick` | the kinds of single values that need no more than a glance |
 //! | `check` | values against what is planned → [`ParameterError`]s |
 //! | `de` | values → serde |
 
+mod bracket;
 mod check;
 mod compile;
 mod de;
@@ -23,6 +25,7 @@ mod quick;
 mod scalar;
 mod schema;
 mod source;
+mod split;
 #[cfg(test)]
 #[allow(clippy::expect_used)]
 mod tests;

@@ -91,6 +91,8 @@ extern crate std;
 
 #[cfg(feature = "alloc")]
 mod affix;
+#[cfg(feature = "alloc")]
+mod descriptor;
 #[cfg(feature = "openapi")]
 mod extract;
 #[cfg(feature = "alloc")]
@@ -103,15 +105,20 @@ pub mod path;
 mod percent;
 #[cfg(feature = "alloc")]
 mod router;
-#[cfg(feature = "openapi")]
+#[cfg(feature = "alloc")]
 mod source;
 #[cfg(feature = "alloc")]
 mod template;
 #[cfg(feature = "alloc")]
 mod trie;
-#[cfg(feature = "openapi")]
+#[cfg(feature = "alloc")]
 mod value;
 
+#[cfg(feature = "alloc")]
+pub use descriptor::{
+    Descriptor, Param, ParamError, ParamFault, ParamKind, ParamNumber, ParamValue, Params,
+    UrlBuilder, UrlError, Values,
+};
 #[cfg(feature = "openapi")]
 pub use extract::{
     Extractor, Extractors, ParameterError, ParameterErrorKind, ParameterValue, Parameters, Part,
@@ -126,9 +133,9 @@ pub use router::{
     Allow, BasePath, BuildError, BuildErrors, Lookup, Match, Redirect, Router, RouterBuilder,
     TrailingSlash,
 };
-#[cfg(feature = "openapi")]
+#[cfg(feature = "alloc")]
 pub use source::{FieldSource, Place, Source};
 #[cfg(feature = "alloc")]
-pub use template::{ExpandError, Template, TemplateError};
-#[cfg(feature = "openapi")]
+pub use template::{ExpandError, Template, TemplateBuilder, TemplateError};
+#[cfg(feature = "alloc")]
 pub use value::{Bound, Date, DateTime, Expected, Number};

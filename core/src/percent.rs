@@ -182,6 +182,34 @@ pub(crate) fn decode(text: &[u8], plus: Plus) -> Result<Cow<'_, str>, Fault> {
     }
 }
 
+/// Encodes what no `pchar` is (RFC 3986 §3.3).
+#[cfg(feature = "alloc")]
+pub(crate) fn encode_path(bytes: &[u8], text: &mut String) {
+    encode(bytes, b"-._~!$&'()*+,;=:@", text);
+}
+
+/// Encodes all but unreserved characters (RFC 3986 §2.3), so that no reader of a query, whatever it
+/// takes `+` and `,` for, reads it otherwise.
+#[cfg(feature = "alloc")]
+pub(crate) fn encode_unreserved(bytes: &[u8], text: &mut String) {
+    encode(bytes, b"-._~", text);
+}
+
+#[cfg(feature = "alloc")]
+fn encode(bytes: &[u8], plain: &[u8], text: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for &byte in bytes {
+        if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                text.push(char::from(DIGITS[usize::from(digit & 15)]));
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

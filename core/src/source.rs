@@ -1,12 +1,18 @@
 //! What parameters are taken from: a target, what a lookup captured of it, and header fields.
 
+mod fields;
 mod pairs;
 mod place;
 mod text;
 
-pub(crate) use pairs::{Cookies, Pair, Pairs, bracket, split_at_byte};
+pub(crate) use fields::FieldItems;
+#[cfg(feature = "openapi")]
+pub(crate) use pairs::Pair;
+pub(crate) use pairs::{Cookies, Pairs, split_at_byte};
 pub use place::Place;
-pub(crate) use text::{Coding, SHORT, Text};
+#[cfg(feature = "openapi")]
+pub(crate) use text::SHORT;
+pub(crate) use text::{Coding, Text};
 
 use crate::path::PathParams;
 

@@ -1,5 +1,6 @@
 //! Path templates: `/pets/{id}`, `/files/{name}.{ext}`, `/static/{*rest}`.
 
+mod build;
 mod expand;
 
 use alloc::boxed::Box;
@@ -8,6 +9,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt;
 
+pub use build::TemplateBuilder;
 pub use expand::ExpandError;
 
 use crate::path::{LONGEST_PATH, MOST_PARAMETERS, MOST_SEGMENTS};
@@ -29,6 +31,8 @@ pub struct Template {
     text: String,
     segments: Vec<Segment>,
     names: Vec<String>,
+    /// The types of the parameters, where descriptors told them.
+    types: Vec<&'static str>,
 }
 
 /// What one segment of a path must be.
@@ -136,6 +140,12 @@ pub enum TemplateError {
     /// A literal is `.` or `..`, which is never served.
     #[error("the segment {0:?} is a dot segment, which is never served")]
     DotSegment(String),
+    /// A parameter has no descriptor.
+    #[error("the parameter {0:?} has no descriptor")]
+    NoDescriptor(String),
+    /// A descriptor is for no parameter.
+    #[error("there is no parameter {0:?}")]
+    NotInTemplate(String),
     /// A `%` is not followed by two hexadecimal digits.
     #[error("a percent sign of the segment {0:?} is not followed by two hex digits")]
     Escape(String),
@@ -161,6 +171,7 @@ impl Template {
             text: text.to_string(),
             segments: Vec::new(),
             names: Vec::new(),
+            types: Vec::new(),
         };
         let mut parts = body.split('/').peekable();
         while let Some(part) = parts.next() {
@@ -267,9 +278,18 @@ fn read_literal(literal: &str, part: &str) -> Result<Box<[u8]>, TemplateError> {
     }
 }
 
+/// As written, with the types that descriptors told: `/v1/{id:uuid}/hello`.
 impl fmt::Display for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        let mut rest = self.text.as_str();
+        for name in &self.types {
+            let Some((before, behind)) = rest.split_once('}') else {
+                break;
+            };
+            write!(f, "{before}:{name}}}")?;
+            rest = behind;
+        }
+        f.write_str(rest)
     }
 }
 

@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use core::fmt;
 
 use super::Place;
+use crate::descriptor::ParamFault;
 use crate::value::{Bound, Expected, Number};
 
 /// One fault of one parameter.
@@ -92,24 +93,50 @@ pub enum ParameterErrorKind<'r> {
     Rejected(String),
 }
 
+impl From<ParamFault> for ParameterErrorKind<'_> {
+    fn from(fault: ParamFault) -> Self {
+        match fault {
+            ParamFault::Missing => Self::Missing,
+            ParamFault::Repeated => Self::Repeated,
+            ParamFault::Malformed { expected } => Self::Malformed { expected },
+            ParamFault::Encoding => Self::Encoding,
+            ParamFault::OutOfRange { bound } => Self::OutOfRange { bound },
+            ParamFault::NotInEnum => Self::NotInEnum,
+            ParamFault::TooLong { most } => Self::TooLong { most },
+        }
+    }
+}
+
+impl ParameterErrorKind<'_> {
+    /// The fault that a descriptor knows as well.
+    fn as_fault(&self) -> Option<ParamFault> {
+        Some(match *self {
+            Self::Missing | Self::MissingProperty => ParamFault::Missing,
+            Self::Repeated => ParamFault::Repeated,
+            Self::Malformed { expected } => ParamFault::Malformed { expected },
+            Self::Encoding => ParamFault::Encoding,
+            Self::OutOfRange { bound } => ParamFault::OutOfRange { bound },
+            Self::NotInEnum => ParamFault::NotInEnum,
+            Self::TooLong { most } => ParamFault::TooLong { most },
+            _ => return None,
+        })
+    }
+}
+
 impl fmt::Display for ParameterErrorKind<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => f.write_str("is missing"),
-            Self::Repeated => f.write_str("is there more than once"),
-            Self::Malformed { expected } => write!(f, "is not {expected}"),
-            Self::Encoding => f.write_str("is not properly encoded"),
-            Self::OutOfRange { bound } => write!(f, "is not {bound}"),
             Self::NotAMultiple { of } => write!(f, "is not a multiple of {of}"),
-            Self::NotInEnum => f.write_str("is none of the values that it may have"),
             Self::TooShort { least } => write!(f, "has fewer than {least} characters"),
-            Self::TooLong { most } => write!(f, "has more than {most} characters"),
             Self::TooFewItems { least } => write!(f, "has fewer than {least} items"),
             Self::TooManyItems { most } => write!(f, "has more than {most} items"),
             Self::NotUnique => f.write_str("is there twice"),
-            Self::MissingProperty => f.write_str("is missing"),
             Self::UnknownProperty(name) => write!(f, "has no property {name:?}"),
             Self::Rejected(message) => write!(f, "is not accepted: {message}"),
+            other => match other.as_fault() {
+                Some(fault) => fault.fmt(f),
+                None => f.write_str("is not accepted"),
+            },
         }
     }
 }

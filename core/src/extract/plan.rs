@@ -170,6 +170,13 @@ pub enum PlanError {
 }
 
 impl Extractors {
+    /// Which capture of the path has that name.
+    pub(crate) fn capture(&self, name: &str) -> Option<usize> {
+        let mut all = self.parameters.iter();
+        let own = all.find(|own| own.place == Place::Path && *own.name == *name)?;
+        own.capture.map(usize::from)
+    }
+
     /// The plans, in the order of the document.
     pub fn parameters(&self) -> &[Extractor] {
         &self.parameters

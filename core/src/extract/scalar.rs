@@ -257,13 +257,7 @@ impl Scalar {
 
     fn check_number(&self, number: Number) -> Result<(), Kind<'static>> {
         for &bound in &self.bounds {
-            let is_within = match bound {
-                Bound::AtLeast(least) => number >= least,
-                Bound::AtMost(most) => number <= most,
-                Bound::MoreThan(least) => number > least,
-                Bound::LessThan(most) => number < most,
-            };
-            if !is_within {
+            if !bound.takes(number) {
                 return Err(Kind::OutOfRange { bound });
             }
         }

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
+use super::bracket::bracket;
 use super::{Extractors, Key, Place};
-use crate::source::{Cookies, Pair, Pairs, Source, Text, bracket};
+use crate::source::{Cookies, Pair, Pairs, Source, Text};
 
 /// The parameters of one request: found, and not decoded before someone asks.
 #[derive(Debug)]

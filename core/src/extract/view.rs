@@ -3,13 +3,15 @@
 use brrtrouter_spec::model::Style;
 use serde_json::Value;
 
+use super::bracket::bracket;
 use super::error::ParameterErrorKind as Kind;
 use super::plan::{Array, Extractor, Form, Object};
 use super::scalar::Scalar;
 use super::source::Parameters;
+use super::split::{Separator, Split};
 use super::{Extractors, Place};
 use crate::percent::Plus;
-use crate::source::{Coding, Cookies, FieldSource, Pair, Pairs, Text, bracket, split_at_byte};
+use crate::source::{Coding, Cookies, FieldItems, Pair, Pairs, Text, split_at_byte};
 use crate::value::Expected;
 
 /// What a request says of one parameter.
@@ -53,12 +55,7 @@ pub(crate) enum Items<'r> {
         coding: Coding,
     },
     /// In all fields of that name.
-    Fields {
-        fields: &'r dyn FieldSource,
-        name: &'r str,
-        next: usize,
-        split: Split<'r>,
-    },
+    Fields(FieldItems<'r>),
     /// One for each time that the property is there.
     Property { entries: Entries<'r>, name: &'r str },
 }
@@ -94,18 +91,7 @@ impl<'r> Iterator for Items<'r> {
             } => pairs
                 .find(|pair| pair.name.is(name.as_bytes()))
                 .map(|pair| pair.text(*coding)),
-            Items::Fields {
-                fields,
-                name,
-                next,
-                split,
-            } => loop {
-                if let Some(item) = split.next() {
-                    return Some(item);
-                }
-                split.rest = Some(fields.field_at(name, *next)?);
-                *next += 1;
-            },
+            Items::Fields(items) => items.next(),
             Items::Property { entries, name } => entries
                 .find(|(own, _)| own.is(name.as_bytes()))
                 .map(|(_, value)| value),
@@ -141,10 +127,7 @@ pub(crate) enum Entries<'r> {
     },
     /// In all fields of that name.
     Fields {
-        fields: &'r dyn FieldSource,
-        name: &'r str,
-        next: usize,
-        split: Split<'r>,
+        items: FieldItems<'r>,
         explode: bool,
     },
     /// All that a form holds.
@@ -192,23 +175,10 @@ impl<'r> Iterator for Entries<'r> {
                 .find(|pair| object.property(|name| pair.name.is(name)).is_some())
                 .map(|pair| (pair.name, pair.text(*coding))),
             Entries::Fields {
-                fields,
-                name,
-                next,
-                split,
-                explode,
-            } => loop {
-                let entry = if *explode {
-                    split.next().map(name_and_value)
-                } else {
-                    alternate(split)
-                };
-                if entry.is_some() {
-                    return entry;
-                }
-                split.rest = Some(fields.field_at(name, *next)?);
-                *next += 1;
-            },
+                items,
+                explode: true,
+            } => items.next().map(name_and_value),
+            Entries::Fields { items, .. } => alternate(items),
             Entries::UrlEncoded(pairs) => pairs
                 .next()
                 .map(|pair| (pair.name, pair.text(pair.name.coding))),
@@ -216,9 +186,9 @@ impl<'r> Iterator for Entries<'r> {
     }
 }
 
-fn alternate<'r>(split: &mut Split<'r>) -> Option<(Text<'r>, Text<'r>)> {
-    let name = split.next()?;
-    let value = split.next().unwrap_or(Text {
+fn alternate<'r>(items: &mut impl Iterator<Item = Text<'r>>) -> Option<(Text<'r>, Text<'r>)> {
+    let name = items.next()?;
+    let value = items.next().unwrap_or(Text {
         raw: &[],
         coding: name.coding,
     });
@@ -232,90 +202,6 @@ fn name_and_value(text: Text<'_>) -> (Text<'_>, Text<'_>) {
         coding: text.coding,
     };
     (with(name), with(value.unwrap_or_default()))
-}
-
-/// A text with separators.
-#[derive(Debug, Clone)]
-pub(crate) struct Split<'r> {
-    rest: Option<&'r [u8]>,
-    separator: Separator,
-    coding: Coding,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Separator {
-    Comma,
-    /// As in a header field: white space around it does not count, and nothing between two of them
-    /// is nothing (RFC 9110 §5.6.1).
-    FieldComma,
-    Dot,
-    Semicolon,
-    /// A space, which an URL writes as `%20` or `+`.
-    Space,
-    /// `|`, as such or as `%7C`.
-    Pipe,
-}
-
-impl Separator {
-    /// Where the first one is, and how long it is.
-    fn find(self, text: &[u8]) -> Option<(usize, usize)> {
-        let byte = |byte| {
-            text.iter()
-                .position(|&other| other == byte)
-                .map(|at| (at, 1))
-        };
-        let either = |plain: u8, escaped: [u8; 2]| {
-            (0..text.len()).find_map(|at| match text.get(at..)? {
-                [first, ..] if *first == plain => Some((at, 1)),
-                [b'%', high, low, ..]
-                    if *high == escaped[0] && low.eq_ignore_ascii_case(&escaped[1]) =>
-                {
-                    Some((at, 3))
-                }
-                _ => None,
-            })
-        };
-        match self {
-            Separator::Comma | Separator::FieldComma => byte(b','),
-            Separator::Dot => byte(b'.'),
-            Separator::Semicolon => byte(b';'),
-            Separator::Space => either(b'+', *b"20"),
-            Separator::Pipe => either(b'|', *b"7C"),
-        }
-    }
-}
-
-impl<'r> Iterator for Split<'r> {
-    type Item = Text<'r>;
-
-    fn next(&mut self) -> Option<Text<'r>> {
-        loop {
-            let rest = self.rest?;
-            let item = match self.separator.find(rest) {
-                Some((at, len)) => {
-                    self.rest = Some(rest.get(at + len..).unwrap_or_default());
-                    rest.get(..at).unwrap_or_default()
-                }
-                None => {
-                    self.rest = None;
-                    rest
-                }
-            };
-            let item = if self.separator == Separator::FieldComma {
-                let item = item.trim_ascii();
-                if item.is_empty() {
-                    continue;
-                }
-                item
-            } else {
-                item
-            };
-            return Some(Text {
-                raw: item,
-                coding: self.coding,
-            });
-        }
-    }
 }
 
 impl<'r> Pair<'r> {
@@ -502,16 +388,7 @@ impl<'r> Parameters<'r> {
                 name,
                 coding,
             },
-            Place::Header => Items::Fields {
-                fields: self.source.fields,
-                name,
-                next: 0,
-                split: Split {
-                    rest: None,
-                    separator: Separator::FieldComma,
-                    coding,
-                },
-            },
+            Place::Header => Items::Fields(FieldItems::new(self.source.fields, name)),
             _ => {
                 let split = parameter.split(explode, parameter.body(text)?);
                 if style == Style::Matrix && explode {
@@ -552,14 +429,7 @@ impl<'r> Parameters<'r> {
                 coding,
             },
             Place::Header => Entries::Fields {
-                fields: self.source.fields,
-                name,
-                next: 0,
-                split: Split {
-                    rest: None,
-                    separator: Separator::FieldComma,
-                    coding,
-                },
+                items: FieldItems::new(self.source.fields, name),
                 explode,
             },
             _ => {
@@ -654,14 +524,13 @@ impl Extractor {
         let Form::Style { style, .. } = self.form else {
             return Separator::Comma;
         };
-        match (style, self.place) {
-            (_, Place::Header) => Separator::FieldComma,
-            (Style::SpaceDelimited, _) => Separator::Space,
-            (Style::PipeDelimited, _) => Separator::Pipe,
-            (Style::Label, _) if explode => Separator::Dot,
+        match style {
+            Style::SpaceDelimited => Separator::Space,
+            Style::PipeDelimited => Separator::Pipe,
+            Style::Label if explode => Separator::Dot,
             // OpenAPI 3.0 separated with dots what RFC 6570 and 3.1 separate with commas.
-            (Style::Label, _) if !body.raw.contains(&b',') => Separator::Dot,
-            (Style::Matrix, _) if explode => Separator::Semicolon,
+            Style::Label if !body.raw.contains(&b',') => Separator::Dot,
+            Style::Matrix if explode => Separator::Semicolon,
             _ => Separator::Comma,
         }
     }

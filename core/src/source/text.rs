@@ -1,8 +1,10 @@
 //! A piece of a request that is still encoded.
 
+#[cfg(feature = "alloc")]
 use alloc::borrow::Cow;
 use core::str;
 
+use crate::descriptor::ParamFault;
 use crate::percent::{self, Decoded, Fault, Plus};
 
 /// Raw bytes and how they are encoded.
@@ -24,6 +26,7 @@ pub(crate) enum Coding {
 pub(crate) const SHORT: usize = 64;
 
 impl<'r> Text<'r> {
+    #[cfg(feature = "alloc")]
     /// The decoded text; borrowed where nothing had to be decoded.
     pub(crate) fn decode(self) -> Result<Cow<'r, str>, Fault> {
         match self.coding {
@@ -72,6 +75,7 @@ impl<'r> Text<'r> {
         }
     }
 
+    #[cfg(feature = "openapi")]
     /// How many characters the decoded text has.
     pub(crate) fn chars(self) -> usize {
         self.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
@@ -93,6 +97,27 @@ impl<'r> Text<'r> {
         str::from_utf8(scratch.get(..len)?).ok()
     }
 
+    /// Reads the decoded text; one that is encoded and long takes an allocation, or is refused where
+    /// there is no allocator.
+    pub(crate) fn read<T>(
+        self,
+        read: impl FnOnce(&str) -> Result<T, ParamFault>,
+    ) -> Result<T, ParamFault> {
+        if self.is_plain() {
+            return read(str::from_utf8(self.raw).map_err(|_| ParamFault::Encoding)?);
+        }
+        self.check().map_err(|_| ParamFault::Encoding)?;
+        let mut scratch = [0; SHORT];
+        if let Some(short) = self.short(&mut scratch) {
+            return read(short);
+        }
+        #[cfg(feature = "alloc")]
+        return read(&self.decode().map_err(|_| ParamFault::Encoding)?);
+        #[cfg(not(feature = "alloc"))]
+        Err(ParamFault::TooLong { most: SHORT as u64 })
+    }
+
+    #[cfg(feature = "openapi")]
     /// The text for a message: decoded if it can be, or else as it stands.
     pub(crate) fn shown(self) -> Cow<'r, str> {
         match self.decode() {

@@ -75,8 +75,8 @@ impl Template {
             path.push('/');
             let start = path.len();
             match segment {
-                Segment::Literal(bytes) => encode(bytes, &mut path),
-                Segment::Parameter => encode(next()?.as_bytes(), &mut path),
+                Segment::Literal(bytes) => percent::encode_path(bytes, &mut path),
+                Segment::Parameter => percent::encode_path(next()?.as_bytes(), &mut path),
                 Segment::Affixed(affix) => {
                     let values: Result<Vec<&str>, ExpandError> =
                         (0..affix.parameters()).map(|_| next()).collect();
@@ -91,7 +91,7 @@ impl Template {
                         if at > 0 {
                             path.push('/');
                         }
-                        encode(part.as_bytes(), &mut path);
+                        percent::encode_path(part.as_bytes(), &mut path);
                     }
                 }
             }
@@ -111,9 +111,9 @@ fn expand_affix(affix: &Affix, values: &[&str], path: &mut String) -> Result<(),
     let start = path.len();
     for (at, literal) in affix.literals.iter().enumerate() {
         if let Some(value) = at.checked_sub(1).and_then(|before| values.get(before)) {
-            encode(value.as_bytes(), path);
+            percent::encode_path(value.as_bytes(), path);
         }
-        encode(literal, path);
+        percent::encode_path(literal, path);
     }
     let made = path.get(start..).unwrap_or_default();
     let mut is_same = true;
@@ -122,7 +122,7 @@ fn expand_affix(affix: &Affix, values: &[&str], path: &mut String) -> Result<(),
         made.as_bytes(),
         |at, from, to| {
             let mut encoded = String::new();
-            encode(
+            percent::encode_path(
                 values.get(at).map_or(&[], |value| value.as_bytes()),
                 &mut encoded,
             );
@@ -133,21 +133,5 @@ fn expand_affix(affix: &Affix, values: &[&str], path: &mut String) -> Result<(),
         Ok(())
     } else {
         Err(ExpandError::Ambiguous(made.to_owned()))
-    }
-}
-
-/// Encodes what is no `pchar` (RFC 3986 §3.3).
-fn encode(bytes: &[u8], path: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for &byte in bytes {
-        let is_plain = byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte);
-        if is_plain {
-            path.push(char::from(byte));
-        } else {
-            path.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                path.push(char::from(DIGITS[usize::from(digit & 15)]));
-            }
-        }
     }
 }

@@ -32,6 +32,8 @@ pub enum Expected {
     AnyOf,
     /// Nothing at all.
     Null,
+    /// A type that a descriptor names.
+    Named(&'static str),
 }
 
 impl fmt::Display for Expected {
@@ -50,6 +52,7 @@ impl fmt::Display for Expected {
             Expected::Style => "a value in the style of the parameter",
             Expected::AnyOf => "of one of its types",
             Expected::Null => "empty",
+            Expected::Named(name) => return write!(f, "of the type {name:?}"),
         })
     }
 }

@@ -84,6 +84,18 @@ impl fmt::Display for Number {
     }
 }
 
+impl Bound {
+    /// Whether a number keeps it.
+    pub(crate) fn takes(self, number: Number) -> bool {
+        match self {
+            Bound::AtLeast(least) => number >= least,
+            Bound::AtMost(most) => number <= most,
+            Bound::MoreThan(least) => number > least,
+            Bound::LessThan(most) => number < most,
+        }
+    }
+}
+
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
