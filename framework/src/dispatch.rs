@@ -19,6 +19,7 @@ use std::time::Duration;
 pub use asynchronous::{Asynchronous, asynchronous};
 pub use blocking::PoolLimits;
 
+pub(crate) use blocking::Pool;
 pub(crate) use runner::{Runner, Runners};
 
 /// Where the handler of one operation runs.

@@ -43,7 +43,7 @@ pub use body::{Body, BodyError, BodySource};
 pub use event::{EncodedEvent, Event, EventError, EventSource};
 pub use file::{FileRange, FileReaders};
 pub use header::{HeaderLine, Headers, InvalidHeader};
-pub use request::{Field, Request, Version};
+pub use request::{ClientCertificate, Field, Request, Version};
 pub use response::{Payload, Response, Status, StreamBody};
 pub use server::{DRAIN_LIMIT, Drained, ServeError, ServerControl, ServerHandle, Transport};
 pub use service::{Needs, Service};

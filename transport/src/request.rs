@@ -19,6 +19,8 @@ pub struct Request<'c> {
     pub fields: &'c [Field<'c>],
     /// The address of the other end, where the transport has one.
     pub peer: Option<SocketAddr>,
+    /// The certificate that the client has shown and whose chain the transport has verified.
+    pub certificate: Option<ClientCertificate<'c>>,
     /// The content.
     pub body: Body<'c>,
 }
@@ -32,6 +34,7 @@ impl<'c> Request<'c> {
             version: Version::Http11,
             fields,
             peer: None,
+            certificate: None,
             body,
         }
     }
@@ -39,6 +42,12 @@ impl<'c> Request<'c> {
     /// The same request from `peer`.
     pub fn with_peer(mut self, peer: Option<SocketAddr>) -> Self {
         self.peer = peer;
+        self
+    }
+
+    /// The same request over a connection whose client has shown `certificate`.
+    pub fn with_certificate(mut self, certificate: Option<ClientCertificate<'c>>) -> Self {
+        self.certificate = certificate;
         self
     }
 
@@ -69,6 +78,15 @@ pub struct Field<'c> {
     pub name: &'c str,
     /// The value: visible ASCII, space, tab and bytes from 0x80 on.
     pub value: &'c [u8],
+}
+
+/// The certificate of a client (RFC 8446 §4.4.2), verified by the transport that ended its TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientCertificate<'c> {
+    /// Whom it is for: the subject as text (RFC 4514), such as `CN=till,O=Shop`.
+    pub subject: &'c str,
+    /// The certificate itself, in DER.
+    pub der: &'c [u8],
 }
 
 /// The protocol version of a request.

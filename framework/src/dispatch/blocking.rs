@@ -35,7 +35,7 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn start(limits: PoolLimits) -> io::Result<Self> {
+    pub(crate) fn start(limits: PoolLimits) -> io::Result<Self> {
         let (jobs, queue) = bounded(limits.queue.max(1));
         for number in 1..=limits.threads.max(1) {
             let queue: Receiver<Job> = queue.clone();
@@ -47,7 +47,7 @@ impl Pool {
     }
 
     /// Queues a job; `false` if there is no room for it.
-    pub(super) fn submit(&self, job: Job) -> bool {
+    pub(crate) fn submit(&self, job: Job) -> bool {
         self.jobs.try_send(job).is_ok()
     }
 }

@@ -1,23 +1,41 @@
 use std::fmt;
+use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use blake3::Hash;
+use brrtrouter_spec::model::{SecurityScheme, SecuritySchemeKind};
 
 use crate::security::{Credential, Denial, Identity, SecurityProvider};
 
-/// The keys of an `apiKey` scheme, each with the name of its owner.
+/// The keys of an `apiKey` scheme, each with its owner.
 ///
-/// Only hashes are kept, keyed with a secret of this process and compared in constant time.
+/// Only hashes are kept, keyed with a secret, and compared in constant time. Clones share the keys, so
+/// that one kept aside can [`replace`](Self::replace) them while the service runs. An owner may have
+/// several keys, which is how one is rotated: first both are good, then the old one is left out.
 ///
 /// ```
-/// use brrtrouter::security::ApiKeys;
+/// use brrtrouter::security::{ApiKeys, Identity};
 ///
-/// let keys = ApiKeys::new([("kiosk", "a-key-of-some-length-9f2c")])?;
+/// let reader = Identity::new("report").with_scopes(["read"]);
+/// let keys = ApiKeys::new([(Identity::new("kiosk"), "a-key-of-some-length-9f2c"), (reader, "another-key-of-some-length")])?;
+/// assert_eq!(format!("{keys:?}"), "ApiKeys { owners: [\"kiosk\", \"report\"], .. }");
+///
+/// let handle = keys.clone();
+/// handle.replace([("kiosk", "the-next-key-of-some-length")])?;
 /// assert_eq!(format!("{keys:?}"), "ApiKeys { owners: [\"kiosk\"], .. }");
 /// # Ok::<(), brrtrouter::security::ApiKeysError>(())
 /// ```
+#[derive(Clone)]
 pub struct ApiKeys {
     secret: [u8; 32],
-    entries: Vec<(Hash, Identity)>,
+    /// Sorted by their hashes.
+    entries: Arc<ArcSwap<Vec<Entry>>>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    hash: Hash,
+    identity: Identity,
 }
 
 /// Why a set of keys cannot be used.
@@ -30,6 +48,26 @@ pub enum ApiKeysError {
     /// A key is shorter than 16 bytes.
     #[error("the API key of {owner:?} is shorter than {SHORTEST} bytes")]
     TooShort {
+        /// Whose key it is.
+        owner: String,
+    },
+    /// A key is longer than 1 KiB.
+    #[error("the API key of {owner:?} is longer than {LONGEST} bytes")]
+    TooLong {
+        /// Whose key it is.
+        owner: String,
+    },
+    /// Two owners have the same key.
+    #[error("{owner:?} and {other:?} have the same API key")]
+    Shared {
+        /// One of them.
+        owner: String,
+        /// The other.
+        other: String,
+    },
+    /// A hash is not of 64 hexadecimal digits.
+    #[error("the hash of the API key of {owner:?} is not of 64 hexadecimal digits")]
+    Hash {
         /// Whose key it is.
         owner: String,
     },
@@ -57,32 +95,56 @@ pub enum ApiKeysError {
 /// The fewest bytes a key may have.
 const SHORTEST: usize = 16;
 
+/// The most bytes a key may have; longer ones are refused without a look.
+const LONGEST: usize = 1024;
+
 impl ApiKeys {
-    /// Keys with the names of their owners.
+    /// Keys with their owners: names, or identities that have scopes.
     ///
     /// # Errors
     ///
-    /// [`ApiKeysError`] if there is none or one is too short.
+    /// [`ApiKeysError`] if there is none, or one is too short, too long, or stands there twice.
     pub fn new<O, K>(keys: impl IntoIterator<Item = (O, K)>) -> Result<Self, ApiKeysError>
     where
-        O: AsRef<str>,
+        O: Into<Identity>,
         K: AsRef<str>,
     {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(ApiKeysError::Random)?;
+        Self::of(secret, hashed(&secret, keys)?)
+    }
+
+    /// Hashes of keys, as [`hash`](Self::hash) makes them of the same secret, with their owners: for
+    /// keys that are not to be known to the server at all.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiKeysError`] if there is none, one is malformed, or stands there twice.
+    pub fn from_hashes<O, H>(
+        secret: [u8; 32],
+        hashes: impl IntoIterator<Item = (O, H)>,
+    ) -> Result<Self, ApiKeysError>
+    where
+        O: Into<Identity>,
+        H: AsRef<str>,
+    {
         let mut entries = Vec::new();
-        for (owner, key) in keys {
-            let (owner, key) = (owner.as_ref(), key.as_ref().as_bytes());
-            if key.len() < SHORTEST {
-                let owner = owner.to_owned();
-                return Err(ApiKeysError::TooShort { owner });
+        for (owner, hash) in hashes {
+            let identity = owner.into();
+            match Hash::from_hex(hash.as_ref()) {
+                Ok(hash) => entries.push(Entry { hash, identity }),
+                Err(_) => {
+                    let owner = identity.subject().to_owned();
+                    return Err(ApiKeysError::Hash { owner });
+                }
             }
-            entries.push((blake3::keyed_hash(&secret, key), Identity::new(owner)));
         }
-        if entries.is_empty() {
-            return Err(ApiKeysError::Empty);
-        }
-        Ok(Self { secret, entries })
+        Self::of(secret, entries)
+    }
+
+    /// The keyed hash (BLAKE3) of a key, as 64 hexadecimal digits.
+    pub fn hash(secret: &[u8; 32], key: &str) -> String {
+        blake3::keyed_hash(secret, key.as_bytes()).to_string()
     }
 
     /// The keys of an environment variable: `owner=key`, separated by commas.
@@ -109,26 +171,104 @@ impl ApiKeys {
         }
         Self::new(keys)
     }
+
+    /// Takes these keys in place of all that were good, for this provider and its clones. Each
+    /// request sees either the old or the new ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new); the old keys then stay.
+    pub fn replace<O, K>(&self, keys: impl IntoIterator<Item = (O, K)>) -> Result<(), ApiKeysError>
+    where
+        O: Into<Identity>,
+        K: AsRef<str>,
+    {
+        let entries = in_order(hashed(&self.secret, keys)?)?;
+        self.entries.store(Arc::new(entries));
+        Ok(())
+    }
+
+    fn of(secret: [u8; 32], entries: Vec<Entry>) -> Result<Self, ApiKeysError> {
+        Ok(Self {
+            secret,
+            entries: Arc::new(ArcSwap::from_pointee(in_order(entries)?)),
+        })
+    }
+}
+
+fn hashed<O: Into<Identity>, K: AsRef<str>>(
+    secret: &[u8; 32],
+    keys: impl IntoIterator<Item = (O, K)>,
+) -> Result<Vec<Entry>, ApiKeysError> {
+    let mut entries = Vec::new();
+    for (owner, key) in keys {
+        let (identity, key) = (owner.into(), key.as_ref().as_bytes());
+        let owner = || identity.subject().to_owned();
+        if key.len() < SHORTEST {
+            return Err(ApiKeysError::TooShort { owner: owner() });
+        }
+        if key.len() > LONGEST {
+            return Err(ApiKeysError::TooLong { owner: owner() });
+        }
+        let hash = blake3::keyed_hash(secret, key);
+        entries.push(Entry { hash, identity });
+    }
+    Ok(entries)
+}
+
+fn in_order(mut entries: Vec<Entry>) -> Result<Vec<Entry>, ApiKeysError> {
+    if entries.is_empty() {
+        return Err(ApiKeysError::Empty);
+    }
+    entries.sort_by_key(|one| *one.hash.as_bytes());
+    for pair in entries.windows(2) {
+        if let [one, other] = pair
+            && one.hash == other.hash
+        {
+            return Err(ApiKeysError::Shared {
+                owner: one.identity.subject().to_owned(),
+                other: other.identity.subject().to_owned(),
+            });
+        }
+    }
+    Ok(entries)
 }
 
 impl SecurityProvider for ApiKeys {
-    fn verify(&self, credential: &Credential<'_>, _: &[String]) -> Result<Identity, Denial> {
-        let hash = blake3::keyed_hash(&self.secret, credential.value().as_bytes());
-        let mut owner = None;
-        for (known, identity) in &self.entries {
-            // `Hash` compares in constant time; going on after a match keeps the whole so.
-            if *known == hash {
-                owner = Some(identity);
+    fn verify(&self, credential: &Credential<'_>) -> Result<Identity, Denial> {
+        const WRONG: Denial = Denial::unknown("nobody has this API key");
+        let key = credential.value().as_bytes();
+        if key.len() > LONGEST {
+            return Err(WRONG);
+        }
+        let hash = blake3::keyed_hash(&self.secret, key);
+        let entries = self.entries.load();
+        // The way to the entry depends on the hash, which without the secret nobody can aim at; the
+        // comparison that decides is that of `Hash`, in constant time.
+        let index = entries.partition_point(|one| one.hash.as_bytes() < hash.as_bytes());
+        match entries.get(index) {
+            Some(entry) if entry.hash == hash => Ok(entry.identity.clone()),
+            _ => Err(WRONG),
+        }
+    }
+
+    fn check(&self, scheme: &SecurityScheme) -> Result<(), String> {
+        match &scheme.kind {
+            SecuritySchemeKind::ApiKey { .. } => Ok(()),
+            SecuritySchemeKind::Http { scheme, .. } if scheme != "basic" => Ok(()),
+            _ => {
+                Err("API keys are for schemes of type `apiKey`, or `http` other than basic".into())
             }
         }
-        owner.cloned().ok_or(Denial::Unknown)
     }
 }
 
 /// Shows the owners, never a key or a hash.
 impl fmt::Debug for ApiKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let owners: Vec<&str> = self.entries.iter().map(|(_, one)| one.subject()).collect();
+        let entries = self.entries.load();
+        let mut owners: Vec<&str> = entries.iter().map(|one| one.identity.subject()).collect();
+        owners.sort_unstable();
         f.debug_struct("ApiKeys")
             .field("owners", &owners)
             .finish_non_exhaustive()

@@ -1,228 +1,175 @@
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use brrtrouter_spec::Spec;
-use brrtrouter_spec::model::{
-    Operation, ParameterIn, SecurityRequirement, SecurityScheme, SecuritySchemeKind,
-};
-use brrtrouter_transport::{Field, HeaderLine, Status};
+use brrtrouter_transport::{HeaderLine, Request, Status};
 
 use crate::problem::Problem;
-use crate::security::{Credential, Denial, Identity, SecurityProvider};
+use crate::security::challenge::{self, Challenge};
+use crate::security::check::{Check, Failure};
+use crate::security::head::Head;
+use crate::security::race::Race;
+use crate::security::{Denial, DenialKind, Identity};
 
-/// Providers by the names of their schemes.
-pub(crate) type Providers = BTreeMap<String, Arc<dyn SecurityProvider>>;
-
-/// What one operation demands: any one of its alternatives.
+/// What one operation asks for: any one of its alternatives, of which each is a list of checks that
+/// all have to succeed.
 #[derive(Default)]
 pub(crate) struct SecurityPlan {
-    alternatives: Vec<Vec<Check>>,
-    challenges: Vec<HeaderLine>,
-}
-
-/// One scheme that must be satisfied.
-struct Check {
-    scheme: SecurityScheme,
-    scopes: Vec<String>,
-    provider: Arc<dyn SecurityProvider>,
-}
-
-/// Why an operation's security cannot be enforced.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum SecurityFault {
-    /// The document demands a scheme that it does not declare.
-    Undeclared(String),
-    /// The scheme has no provider.
-    NoProvider(String),
+    pub(super) operation: String,
+    pub(super) alternatives: Vec<Vec<Arc<Check>>>,
+    /// One for each scheme that the operation names, in the order of the document.
+    pub(super) challenges: Vec<(Arc<Check>, Challenge)>,
+    /// Where one of the providers blocks.
+    pub(super) race: Option<Race>,
 }
 
 impl SecurityPlan {
-    /// Joins an operation's requirements with providers.
-    pub(crate) fn compile(
-        spec: &Spec,
-        operation: &Operation,
-        providers: &Providers,
-    ) -> Result<Self, BTreeSet<SecurityFault>> {
-        let mut faults = BTreeSet::new();
-        let mut plan = Self::default();
-        for requirement in &operation.security {
-            plan.alternatives
-                .push(alternative(spec, requirement, providers, &mut faults));
-        }
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let mut challenged = BTreeSet::new();
-        for check in plan.alternatives.iter().flatten() {
-            if challenged.insert(check.scheme.name.as_str()) {
-                plan.challenges.extend(challenge(&check.scheme));
-            }
-        }
-        Ok(plan)
-    }
-
     /// Finds out who is asking; `None` where nobody needs to be known.
-    pub(crate) fn authenticate(
-        &self,
-        target: &str,
-        fields: &[Field<'_>],
-    ) -> Result<Option<Identity>, Problem> {
+    #[inline]
+    pub(crate) fn authenticate(&self, request: &Request<'_>) -> Result<Option<Identity>, Problem> {
         if self.alternatives.is_empty() {
             return Ok(None);
         }
-        let mut forbidden = false;
-        for alternative in &self.alternatives {
-            match satisfy(alternative, target, fields) {
-                Ok(identity) => return Ok(identity),
-                Err(Denial::Forbidden) => forbidden = true,
-                Err(Denial::Unknown) => {}
+        self.establish(&Head::of(request))
+    }
+
+    fn establish(&self, head: &Head<'_>) -> Result<Option<Identity>, Problem> {
+        let mut refusal = Refusal::default();
+        let established = match &self.race {
+            Some(race) => race.run(&self.alternatives, head, &mut refusal),
+            None => self.in_order(head, &mut refusal),
+        };
+        let Some(identity) = established else {
+            return Err(self.refuse(&refusal));
+        };
+        if let Some(identity) = &identity {
+            log::debug!(
+                "{}: {:?} by scheme {:?}",
+                self.operation,
+                identity.subject(),
+                identity.scheme()
+            );
+        }
+        Ok(identity)
+    }
+
+    /// Runs one check after the other until an alternative is satisfied.
+    fn in_order<'p>(
+        &'p self,
+        head: &Head<'_>,
+        refusal: &mut Refusal<'p>,
+    ) -> Option<Option<Identity>> {
+        let mut alternatives = self.alternatives.iter();
+        alternatives.find_map(|checks| {
+            let mut joined = Joined::default();
+            for check in checks {
+                match check.run(head) {
+                    Ok(identity) => joined.add(identity),
+                    Err(failure) => {
+                        refusal.note(check, failure);
+                        return None;
+                    }
+                }
+            }
+            Some(joined.identity())
+        })
+    }
+
+    fn refuse(&self, refusal: &Refusal<'_>) -> Problem {
+        let (check, denial) = match refusal.worst {
+            Some((check, denial)) => (Some(check), denial),
+            None => (None, Denial::MISSING),
+        };
+        log::info!(
+            "{}: scheme {:?} refuses: {denial}",
+            self.operation,
+            check.map_or("", |check| check.scheme().name.as_str()),
+        );
+        match denial.kind() {
+            DenialKind::Unknown => self.unauthorized(refusal),
+            DenialKind::Forbidden => {
+                let problem = Problem::forbidden("the credentials do not grant this");
+                let line = check
+                    .and_then(|check| self.challenges.get(check.challenge))
+                    .and_then(|(_, challenge)| challenge.forbidden());
+                line.cloned().into_iter().fold(problem, Problem::with_line)
+            }
+            DenialKind::Unavailable => {
+                const RETRY: HeaderLine = HeaderLine::from_static("retry-after: 1\r\n");
+                Problem::new(Status::SERVICE_UNAVAILABLE)
+                    .with_detail("the credentials cannot be looked at now")
+                    .with_line(RETRY)
             }
         }
-        if forbidden {
-            return Err(Problem::forbidden("the credentials do not grant this"));
+    }
+
+    fn unauthorized(&self, refusal: &Refusal<'_>) -> Problem {
+        let mut lines: Vec<HeaderLine> = Vec::new();
+        for (check, challenge) in &self.challenges {
+            let line = match check.provider().challenge(check.scheme()) {
+                Some(value) => challenge::line(&value),
+                None => challenge
+                    .unauthorized(refusal.has_refused(check.challenge))
+                    .cloned(),
+            };
+            lines.extend(line.filter(|line| !lines.contains(line)));
         }
         let problem =
             Problem::new(Status::UNAUTHORIZED).with_detail("valid credentials are required");
-        Err(self
-            .challenges
-            .iter()
-            .cloned()
-            .fold(problem, Problem::with_line))
+        lines.into_iter().fold(problem, Problem::with_line)
     }
 }
 
-fn alternative(
-    spec: &Spec,
-    requirement: &SecurityRequirement,
-    providers: &Providers,
-    faults: &mut BTreeSet<SecurityFault>,
-) -> Vec<Check> {
-    let mut checks = Vec::new();
-    for (name, scopes) in &requirement.schemes {
-        let Some(scheme) = spec.security_schemes.get(name) else {
-            faults.insert(SecurityFault::Undeclared(name.clone()));
-            continue;
-        };
-        let Some(provider) = providers.get(name) else {
-            faults.insert(SecurityFault::NoProvider(name.clone()));
-            continue;
-        };
-        checks.push(Check {
-            scheme: scheme.clone(),
-            scopes: scopes.clone(),
-            provider: Arc::clone(provider),
-        });
-    }
-    checks
+/// Why no alternative was satisfied.
+#[derive(Default)]
+pub(super) struct Refusal<'p> {
+    /// The first of the failures that weigh most.
+    worst: Option<(&'p Check, Denial)>,
+    /// The challenges, as bits, of schemes whose credential was there and not good.
+    refused: u64,
 }
 
-/// Runs every check of one alternative in the order of the document; the first one's identity counts.
-fn satisfy(
-    checks: &[Check],
-    target: &str,
-    fields: &[Field<'_>],
-) -> Result<Option<Identity>, Denial> {
-    let mut identity = None;
-    for check in checks {
-        let value = find(&check.scheme, target, fields).ok_or(Denial::Unknown)?;
-        let credential = Credential::new(&check.scheme, &value);
-        let found = check.provider.verify(&credential, &check.scopes)?;
-        identity.get_or_insert(found);
-    }
-    Ok(identity)
-}
-
-/// The credential in the place that the scheme names; one that stands there twice is none.
-fn find<'r>(
-    scheme: &SecurityScheme,
-    target: &'r str,
-    fields: &'r [Field<'r>],
-) -> Option<Cow<'r, str>> {
-    match &scheme.kind {
-        SecuritySchemeKind::ApiKey { name, location } => match location {
-            ParameterIn::Header => only(values(fields, name)).map(Cow::Borrowed),
-            ParameterIn::Query => {
-                let (_, query) = target.split_once('?')?;
-                only(pairs(query, '&').filter_map(|(key, value)| {
-                    (decoded(key)? == name.as_str()).then(|| decoded(value))?
-                }))
-            }
-            ParameterIn::Cookie => only(
-                values(fields, "cookie")
-                    .flat_map(|cookies| pairs(cookies, ';'))
-                    .filter(|(key, _)| key.trim() == name)
-                    .map(|(_, value)| value.trim()),
-            )
-            .map(Cow::Borrowed),
-            _ => None,
-        },
-        SecuritySchemeKind::Http { scheme, .. } => authorization(fields, scheme),
-        SecuritySchemeKind::OAuth2 { .. } | SecuritySchemeKind::OpenIdConnect { .. } => {
-            authorization(fields, "bearer")
+impl<'p> Refusal<'p> {
+    pub(super) fn note(&mut self, check: &'p Check, failure: Failure) {
+        let denial = failure.denial;
+        if self
+            .worst
+            .is_none_or(|(_, worst)| denial.kind() > worst.kind())
+        {
+            self.worst = Some((check, denial));
         }
-        _ => None,
+        if failure.was_presented && denial.kind() == DenialKind::Unknown {
+            self.refused |= bit(check.challenge);
+        }
+    }
+
+    fn has_refused(&self, challenge: usize) -> bool {
+        self.refused & bit(challenge) != 0
     }
 }
 
-/// What follows the scheme's name in the one `Authorization` field (RFC 9110 §11.4).
-fn authorization<'r>(fields: &'r [Field<'r>], scheme: &str) -> Option<Cow<'r, str>> {
-    let value = only(values(fields, "authorization"))?;
-    let (name, rest) = value.split_once(' ')?;
-    let rest = rest.trim_start_matches(' ');
-    (name.eq_ignore_ascii_case(scheme) && !rest.is_empty()).then_some(Cow::Borrowed(rest))
-}
-
-fn values<'r>(fields: &'r [Field<'r>], name: &str) -> impl Iterator<Item = &'r str> {
-    fields
-        .iter()
-        .filter(move |field| field.name.eq_ignore_ascii_case(name))
-        .map(|field| std::str::from_utf8(field.value).unwrap_or_default())
-}
-
-fn pairs(text: &str, separator: char) -> impl Iterator<Item = (&str, &str)> {
-    text.split(separator)
-        .filter_map(|pair| pair.split_once('='))
-}
-
-fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
-    let first = all.next()?;
-    all.next().is_none().then_some(first)
-}
-
-fn decoded(text: &str) -> Option<Cow<'_, str>> {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8()
+/// The bit of a challenge; past the 64th there is none, and its error is left unsaid.
+fn bit(challenge: usize) -> u64 {
+    u32::try_from(challenge)
         .ok()
+        .and_then(|shift| 1_u64.checked_shl(shift))
+        .unwrap_or(0)
 }
 
-/// The `WWW-Authenticate` field that asks for a scheme (RFC 9110 §11.6.1).
-fn challenge(scheme: &SecurityScheme) -> Option<HeaderLine> {
-    let value = match &scheme.kind {
-        SecuritySchemeKind::ApiKey { name, .. } => {
-            format!("ApiKey realm=\"api\", name=\"{}\"", quoted(name))
-        }
-        SecuritySchemeKind::Http { scheme, .. } if scheme == "basic" => {
-            "Basic realm=\"api\", charset=\"UTF-8\"".to_owned()
-        }
-        SecuritySchemeKind::Http { scheme, .. } => format!("{scheme} realm=\"api\""),
-        SecuritySchemeKind::OAuth2 { .. } | SecuritySchemeKind::OpenIdConnect { .. } => {
-            "Bearer realm=\"api\"".to_owned()
-        }
-        _ => return None,
-    };
-    HeaderLine::new("www-authenticate", &value).ok()
+/// The identities of one alternative: the first, and what the others have established.
+#[derive(Default)]
+pub(super) struct Joined {
+    first: Option<Identity>,
+    others: Vec<Identity>,
 }
 
-/// The text of a quoted string (RFC 9110 §5.6.4).
-fn quoted(text: &str) -> String {
-    text.chars()
-        .filter(|one| !one.is_control())
-        .flat_map(|one| {
-            matches!(one, '"' | '\\')
-                .then_some('\\')
-                .into_iter()
-                .chain([one])
-        })
-        .collect()
+impl Joined {
+    pub(super) fn add(&mut self, identity: Identity) {
+        match self.first {
+            None => self.first = Some(identity),
+            Some(_) => self.others.push(identity),
+        }
+    }
+
+    pub(super) fn identity(self) -> Option<Identity> {
+        self.first.map(|first| first.with_others(self.others))
+    }
 }

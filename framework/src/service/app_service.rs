@@ -95,7 +95,7 @@ fn run(
     response: &mut Response,
     context: &mut Context,
 ) -> Result<(), Problem> {
-    context.identity = plan.security.authenticate(request.target, request.fields)?;
+    context.identity = plan.security.authenticate(request)?;
     let fields = Fields(request.fields);
     let source = Source {
         target: request.target,

@@ -1,5 +1,4 @@
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::thread;
 
 use brrtrouter_core::{BasePath, TrailingSlash};
@@ -15,7 +14,7 @@ use crate::handler::{Handler, HandlerFunction, RawFunction, States};
 use crate::middleware::Middleware;
 use crate::problem::{ErrorRenderer, ProblemJson};
 use crate::reply::IntoResponse;
-use crate::security::{Providers, SecurityProvider};
+use crate::security::{Enforcement, IntoProvider, Providers, SecurityOptions};
 use crate::service::checks::Checks;
 use crate::service::join::{Join, schema_fault};
 use crate::service::routes::Routing;
@@ -32,6 +31,7 @@ pub struct AppServiceBuilder {
     dispatcher: Dispatcher,
     states: States,
     providers: Providers,
+    security: SecurityOptions,
     renderer: Box<dyn ErrorRenderer>,
     limits: Limits,
     body_limits: HashMap<String, u64>,
@@ -50,7 +50,8 @@ impl AppServiceBuilder {
             routing: Routing::default(),
             dispatcher: Dispatcher::new(),
             states: States::default(),
-            providers: Providers::new(),
+            providers: Providers::default(),
+            security: SecurityOptions::default(),
             renderer: Box::new(ProblemJson),
             limits: Limits::new(),
             body_limits: HashMap::new(),
@@ -101,9 +102,16 @@ impl AppServiceBuilder {
         self
     }
 
-    /// Checks the credentials of a security scheme of the document.
-    pub fn security(mut self, scheme: impl Into<String>, provider: impl SecurityProvider) -> Self {
-        self.providers.insert(scheme.into(), Arc::new(provider));
+    /// Checks the credentials of a security scheme of the document. An error of the provider's
+    /// constructor may be given as it is: it stops the start, with the place of the scheme.
+    pub fn security(mut self, scheme: impl Into<String>, provider: impl IntoProvider) -> Self {
+        self.providers.insert(scheme.into(), provider);
+        self
+    }
+
+    /// Sets how security is enforced, where the document leaves it open.
+    pub fn security_options(mut self, options: SecurityOptions) -> Self {
+        self.security = options;
         self
     }
 
@@ -246,6 +254,7 @@ impl AppServiceBuilder {
             spec: &self.spec,
             states: &self.states,
             providers: &self.providers,
+            enforcement: Enforcement::new(&self.spec, &self.providers, &self.security),
             limits: self.limits,
             body_limits: &self.body_limits,
             runners: Runners::new(&self.dispatches, self.pool),
@@ -255,6 +264,7 @@ impl AppServiceBuilder {
             named: HashSet::new(),
             faults,
         };
+        join.name_unusable();
         let mut handlers = join.handlers(self.dispatcher);
         let mut operations = Vec::new();
         let mut streaming = Vec::new();

@@ -63,6 +63,18 @@ pub enum BuildFault {
         scheme: String,
         /// The first operation that demands it.
         operation: String,
+        /// Where the scheme stands in the document.
+        location: Option<Location>,
+    },
+    /// The provider of a security scheme cannot do its work.
+    #[error("the provider of security scheme {scheme:?} cannot be used: {message}")]
+    Provider {
+        /// The scheme's name.
+        scheme: String,
+        /// Why not.
+        message: String,
+        /// Where the scheme stands in the document.
+        location: Option<Location>,
     },
     /// An operation demands a security scheme that the document does not declare.
     #[error("security scheme {scheme:?}, which operation {operation:?} demands, is not declared")]
@@ -71,6 +83,8 @@ pub enum BuildFault {
         scheme: String,
         /// The first operation that demands it.
         operation: String,
+        /// Where the operation stands in the document.
+        location: Option<Location>,
     },
     /// A provider was given for a security scheme that the document does not declare.
     #[error("there is no security scheme {scheme:?} for the provider of that name")]
@@ -135,6 +149,20 @@ fn suggestion(like: &Option<String>) -> String {
     }
 }
 
+impl BuildFault {
+    /// The place in the document, where it is known.
+    pub fn location(&self) -> Option<&Location> {
+        match self {
+            Self::NoHandler { location, .. }
+            | Self::NoProvider { location, .. }
+            | Self::Provider { location, .. }
+            | Self::NoScheme { location, .. }
+            | Self::SamePath { location, .. } => location.as_ref(),
+            _ => None,
+        }
+    }
+}
+
 impl BuildError {
     pub(super) fn new(faults: Vec<BuildFault>) -> Self {
         Self { faults }
@@ -151,15 +179,7 @@ impl fmt::Display for BuildError {
         write!(f, "the service cannot be built:")?;
         for fault in &self.faults {
             write!(f, "\n  - ")?;
-            if let BuildFault::NoHandler {
-                location: Some(location),
-                ..
-            }
-            | BuildFault::SamePath {
-                location: Some(location),
-                ..
-            } = fault
-            {
+            if let Some(location) = fault.location() {
                 write!(f, "{location}: ")?;
             }
             write!(f, "{fault}")?;

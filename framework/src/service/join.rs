@@ -6,7 +6,7 @@ use brrtrouter_spec::model::Operation;
 use crate::dispatch::Runners;
 use crate::dispatcher::Dispatcher;
 use crate::handler::{BoundHandler, Setup, States, Unbound};
-use crate::security::{Providers, SecurityFault, SecurityPlan};
+use crate::security::{Enforcement, Providers, SecurityFault, SecurityPlan};
 use crate::service::checks::Checks;
 use crate::service::plan::OperationPlan;
 use crate::service::{BuildFault, Limits};
@@ -19,6 +19,7 @@ pub(super) struct Join<'b> {
     pub(super) spec: &'b Spec,
     pub(super) states: &'b States,
     pub(super) providers: &'b Providers,
+    pub(super) enforcement: Enforcement<'b>,
     pub(super) limits: Limits,
     pub(super) body_limits: &'b HashMap<String, u64>,
     pub(super) runners: Runners<'b>,
@@ -124,25 +125,58 @@ impl Join<'_> {
     }
 
     fn security(&mut self, operation: &Operation) -> Option<SecurityPlan> {
-        match SecurityPlan::compile(self.spec, operation, self.providers) {
-            Ok(plan) => Some(plan),
+        let plan = match self.enforcement.plan(operation) {
+            Ok(plan) => plan,
             Err(faults) => {
                 self.name_schemes(operation, faults);
-                None
+                return None;
             }
+        };
+        let equipped = self.enforcement.equip(plan);
+        equipped
+            .map_err(|error| {
+                let message = error.to_string();
+                self.faults.push(BuildFault::Thread { message });
+            })
+            .ok()
+    }
+
+    /// Names the schemes whose provider was given and cannot be used.
+    pub(super) fn name_unusable(&mut self) {
+        for (scheme, message) in self.enforcement.unusable() {
+            let declared = self.spec.security_schemes.get(scheme);
+            self.named.insert(scheme.to_owned());
+            self.faults.push(BuildFault::Provider {
+                scheme: scheme.to_owned(),
+                message: message.clone(),
+                location: declared.and_then(|one| one.location.clone()),
+            });
         }
     }
 
     /// Names each scheme once, with the first operation that demands it.
     fn name_schemes(&mut self, operation: &Operation, faults: BTreeSet<SecurityFault>) {
         for fault in faults {
-            let operation = operation.name.clone();
+            let name = operation.name.clone();
             let (scheme, fault) = match fault {
-                SecurityFault::Undeclared(scheme) => {
-                    (scheme.clone(), BuildFault::NoScheme { scheme, operation })
-                }
+                SecurityFault::Undeclared(scheme) => (
+                    scheme.clone(),
+                    BuildFault::NoScheme {
+                        scheme,
+                        operation: name,
+                        location: operation.location.clone(),
+                    },
+                ),
                 SecurityFault::NoProvider(scheme) => {
-                    (scheme.clone(), BuildFault::NoProvider { scheme, operation })
+                    let declared = self.spec.security_schemes.get(&scheme);
+                    (
+                        scheme.clone(),
+                        BuildFault::NoProvider {
+                            scheme,
+                            operation: name,
+                            location: declared.and_then(|one| one.location.clone()),
+                        },
+                    )
                 }
             };
             if self.named.insert(scheme) {
@@ -184,7 +218,7 @@ impl Join<'_> {
                 setting,
             });
         }
-        for scheme in self.providers.keys() {
+        for scheme in self.providers.schemes() {
             if !self.spec.security_schemes.contains_key(scheme) {
                 let scheme = scheme.clone();
                 self.faults.push(BuildFault::UnknownScheme { scheme });

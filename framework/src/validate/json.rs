@@ -8,7 +8,7 @@ use crate::problem::Violation;
 /// The value of a JSON text of at most `depth` nested arrays and objects.
 ///
 /// The depth is found by a scan before anything recurses.
-pub(super) fn parse(text: &[u8], depth: usize) -> Result<Value, Violation> {
+pub(crate) fn parse(text: &[u8], depth: usize) -> Result<Value, Violation> {
     if nesting(text) > depth {
         let detail = format!("the JSON is nested deeper than {depth}");
         return Err(Violation::of_body("depth", detail));

@@ -39,6 +39,10 @@ impl<'a> Lowerer<'a> {
                         .map(str::to_owned),
                     is_deprecated: node.flag("deprecated").unwrap_or(false),
                     extensions: node.extensions(),
+                    location: self
+                        .sources
+                        .locate(self.origins.spot(&node.pointer, Aim::Key))
+                        .2,
                     pointer: node.pointer,
                 },
             );

@@ -1,6 +1,7 @@
 use indexmap::IndexMap;
 
 use super::{Extensions, ParameterIn};
+use crate::diagnostic::Location;
 
 /// What a request must show: all of these schemes. Empty means nothing at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct SecurityScheme {
     pub extensions: Extensions,
     /// The JSON pointer of the scheme in the normalised document.
     pub pointer: String,
+    /// Where the scheme stands in its file.
+    pub location: Option<Location>,
 }
 
 /// The kinds of schemes (OpenAPI 3.1 §4.8.27).
