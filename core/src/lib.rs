@@ -89,27 +89,21 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-#[cfg(feature = "alloc")]
 mod affix;
 #[cfg(feature = "alloc")]
 mod descriptor;
 #[cfg(feature = "openapi")]
 mod extract;
-#[cfg(feature = "alloc")]
 mod method;
 #[cfg(feature = "openapi")]
 mod openapi;
-#[cfg(feature = "alloc")]
 pub mod path;
-#[cfg(feature = "alloc")]
 mod percent;
-#[cfg(feature = "alloc")]
 mod router;
 #[cfg(feature = "alloc")]
 mod source;
 #[cfg(feature = "alloc")]
 mod template;
-#[cfg(feature = "alloc")]
 mod trie;
 #[cfg(feature = "alloc")]
 mod value;
@@ -124,15 +118,11 @@ pub use extract::{
     Extractor, Extractors, ParameterError, ParameterErrorKind, ParameterValue, Parameters, Part,
     PlanError, Slots,
 };
-#[cfg(feature = "alloc")]
 pub use method::MethodSet;
-#[cfg(feature = "alloc")]
 pub use path::{BadPath, PathParams, Spans};
+pub use router::{Allow, Lookup, Match, Redirect, TrailingSlash};
 #[cfg(feature = "alloc")]
-pub use router::{
-    Allow, BasePath, BuildError, BuildErrors, Lookup, Match, Redirect, Router, RouterBuilder,
-    TrailingSlash,
-};
+pub use router::{BasePath, BuildError, BuildErrors, Router, RouterBuilder};
 #[cfg(feature = "alloc")]
 pub use source::{FieldSource, Place, Source};
 #[cfg(feature = "alloc")]

@@ -78,6 +78,11 @@ impl MethodSet {
         Self(1 << method)
     }
 
+    /// One bit for each method.
+    pub(crate) const fn bits(self) -> u32 {
+        self.0
+    }
+
     pub(crate) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

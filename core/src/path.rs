@@ -1,12 +1,10 @@
 //! One request target, taken apart: where its segments end, and what a route captured.
 
-#[cfg(feature = "alloc")]
 mod scan;
 
 use core::fmt;
 use core::ops::Range;
 
-#[cfg(feature = "alloc")]
 pub(crate) use scan::{scan, scan_clean};
 
 /// The longest path, in bytes; the query does not count.
@@ -135,7 +133,6 @@ impl PathParams {
         target.get(self.end as usize..)?.strip_prefix('?')
     }
 
-    #[cfg(feature = "alloc")]
     /// The raw bytes of a segment of `path`; none for one that does not exist.
     pub(crate) fn segment<'p>(&self, path: &'p [u8], index: usize) -> &'p [u8] {
         let (Some(&start), Some(&end)) = (self.ends.get(index), self.ends.get(index + 1)) else {

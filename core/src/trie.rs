@@ -4,22 +4,28 @@
 //! templates → rows → decision tables (or, where those would grow too large, the plain trie) → walk
 //! ```
 //!
-//! For each method and each count of segments there is one root. A node of the tables looks at one
-//! segment of the path, at any place, and knows by one probe which of its literals it is, if any. The
-//! rows that have a parameter there are folded into every child, so a walk never goes back: it does
-//! at most one probe for each segment, one test for each affixed segment, and compares at the end
-//! what all rows agreed on.
+//! For each method and each count of segments there is one root. A node of the tables looks at a few
+//! bytes of one segment of the path, at any place, and knows by one probe which of its literals it can
+//! be, if any. The rows that have a parameter there are folded into every child, so a walk never goes
+//! back: it does at most one probe for each literal, one test for each affixed segment, and compares at
+//! the end what no probe has compared.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `step` | the words that tables are made of |
+//! | `tables`, `owned` | all tables, borrowed and owned |
+//! | `segments` | the segments of a path, as tables look at them |
+//! | `walk`, `capture` | from a root to a leaf, and what that captures |
+//! | `plain` | the tries that serve where tables would grow too large |
+//! | `compile` | templates → tables |
 
-pub(crate) mod backtrack;
+pub(crate) mod capture;
+#[cfg(feature = "alloc")]
 pub(crate) mod compile;
-mod hash;
-mod key;
-mod rows;
-mod tables;
-mod walk;
-
-pub(crate) use backtrack::Segments;
-pub(crate) use compile::Compiler;
-pub(crate) use key::{EscapedKeys, PlainKeys};
-pub(crate) use tables::{Method, Step};
-pub(crate) use walk::{capture, walk};
+#[cfg(feature = "alloc")]
+pub(crate) mod owned;
+pub(crate) mod plain;
+pub(crate) mod segments;
+pub(crate) mod step;
+pub(crate) mod tables;
+pub(crate) mod walk;

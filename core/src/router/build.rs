@@ -5,15 +5,14 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt;
 
-use super::allow::{AllowTable, MOST_SETS};
-use super::{Origin, Router, TrailingSlash};
+use super::{BuildError, BuildErrors, Router, TrailingSlash, allow_values};
 use crate::method::{self, MethodSet};
-use crate::template::{Segment, Template, TemplateError};
-use crate::trie::backtrack::Backtracker;
-use crate::trie::{Compiler, Method};
+use crate::template::{Segment, Template};
+use crate::trie::compile::Compiler;
+use crate::trie::owned::OwnedTables;
 
 /// Collects routes and compiles them into a [`Router`].
 #[derive(Debug, Default)]
@@ -23,6 +22,8 @@ pub struct RouterBuilder {
     base_paths: Vec<String>,
     trailing_slash: TrailingSlash,
     keeps_first: bool,
+    /// What routes are called.
+    names: BTreeMap<u32, String>,
     errors: Vec<BuildError>,
     #[cfg(feature = "openapi")]
     operations: Vec<Planned>,
@@ -52,111 +53,6 @@ pub enum BasePath {
     EveryServer,
 }
 
-/// One fault of a router's routes.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// A template is none.
-    #[error("{method} {template:?} (route {route}) is no path template: {reason}")]
-    Template {
-        /// The method.
-        method: String,
-        /// The template as given, with its base path.
-        template: String,
-        /// The number of the route.
-        route: u32,
-        /// What is wrong with it.
-        #[source]
-        reason: TemplateError,
-    },
-    /// A method is no token (RFC 9110 §9.1), or a very long one.
-    #[error("{method:?} of {template:?} (route {route}) is no method")]
-    Method {
-        /// The method as given.
-        method: String,
-        /// The template.
-        template: String,
-        /// The number of the route.
-        route: u32,
-    },
-    /// Two routes have the same method and the same shape, so that no path tells them apart.
-    #[error(
-        "{method} {first:?} (route {first_route}) and {second:?} (route {second_route}) match the same paths"
-    )]
-    SameShape {
-        /// The method of both.
-        method: String,
-        /// The template that was there first.
-        first: String,
-        /// The number of its route.
-        first_route: u32,
-        /// The template that came second.
-        second: String,
-        /// The number of its route.
-        second_route: u32,
-    },
-    /// More methods than a router tells apart.
-    #[error(
-        "{method:?} of {template:?} (route {route}) is one method more than a router tells apart ({})",
-        method::MOST
-    )]
-    TooManyMethods {
-        /// The method that is too many.
-        method: String,
-        /// The template.
-        template: String,
-        /// The number of the route.
-        route: u32,
-    },
-    /// Paths have more different sets of methods than are made ready.
-    #[error("the paths have more than {MOST_SETS} different sets of methods")]
-    TooManyMethodSets,
-    /// A catch-all in a document, which OpenAPI does not know.
-    #[error("{method} {template:?} (route {route}) has a catch-all, which openapi does not know")]
-    CatchAllInDocument {
-        /// The method.
-        method: String,
-        /// The template.
-        template: String,
-        /// The number of the route.
-        route: u32,
-    },
-}
-
-/// All that is wrong with a router's routes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuildErrors(Vec<BuildError>);
-
-impl BuildErrors {
-    /// The faults, in the order of the routes.
-    pub fn iter(&self) -> core::slice::Iter<'_, BuildError> {
-        self.0.iter()
-    }
-}
-
-impl<'e> IntoIterator for &'e BuildErrors {
-    type Item = &'e BuildError;
-    type IntoIter = core::slice::Iter<'e, BuildError>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Display for BuildErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, error) in self.iter().enumerate() {
-            if at > 0 {
-                f.write_str("\n")?;
-            }
-            error.fmt(f)?;
-        }
-        Ok(())
-    }
-}
-
-impl core::error::Error for BuildErrors {}
-
 impl RouterBuilder {
     /// Adds a route: a method token, a [`Template`] and the number that [`Match`](super::Match) gives
     /// back, which several routes may share.
@@ -172,6 +68,13 @@ impl RouterBuilder {
             template: template.to_owned(),
             route,
         });
+        self
+    }
+
+    /// Gives a route a name, which [`Router::name`] gives back; those of a document are called by their
+    /// `operationId`.
+    pub fn name(mut self, route: u32, name: &str) -> Self {
+        self.names.insert(route, name.to_owned());
         self
     }
 
@@ -202,6 +105,8 @@ impl RouterBuilder {
     #[cfg(feature = "openapi")]
     pub fn spec(mut self, spec: &brrtrouter_spec::Spec) -> Self {
         for operation in &spec.operations {
+            self.names
+                .insert(operation.id.index() as u32, operation.name.clone());
             let servers = if operation.servers.is_empty() {
                 &spec.servers
             } else {
@@ -280,43 +185,72 @@ impl RouterBuilder {
             }
         }
         let sets: BTreeSet<MethodSet> = shapes.into_values().map(|shape| shape.methods).collect();
-        let tokens: Vec<&str> = names.iter().map(String::as_str).collect();
-        let Some(allow) = AllowTable::new(&sets, &tokens) else {
+        let unions = allow_values::unions(&sets);
+        if unions.is_err() {
             self.errors.push(BuildError::TooManyMethodSets);
-            return Err(BuildErrors(self.errors));
-        };
-        if !self.errors.is_empty() {
-            return Err(BuildErrors(self.errors));
         }
+        let unions = match unions {
+            Ok(unions) if self.errors.is_empty() => unions,
+            _ => return Err(BuildErrors(self.errors)),
+        };
         let mut compiler = Compiler::new();
-        let mut methods = [Method::default(); method::MOST];
-        let mut plain: Vec<Option<Backtracker>> = Vec::new();
+        let mut methods = vec![[0; 2]; method::MOST];
         let mut used = MethodSet::EMPTY;
-        for (number, routes) in routes.iter().enumerate() {
-            let mut own_plain = None;
-            if !routes.is_empty()
-                && let Some(method) = methods.get_mut(number)
-            {
-                (*method, own_plain) = compiler.add(routes);
+        for (number, (slot, routes)) in methods.iter_mut().zip(&routes).enumerate() {
+            if !routes.is_empty() {
+                let method = compiler.add(routes);
+                *slot = [method.0, method.1];
                 used = used.with(MethodSet::of(number as u8));
             }
-            plain.push(own_plain);
         }
+        let mut tables = compiler.finish();
+        tables.methods = methods;
+        tables.used = used;
+        tables.trailing_slash = self.trailing_slash;
+        let tokens: Vec<&str> = names.iter().map(String::as_str).collect();
+        allow_values::write(&unions, &tokens, &mut tables);
+        for name in tokens.iter().skip(method::STANDARD.len()) {
+            let name = tables.add_name(name);
+            tables.customs.push(name);
+        }
+        self.name_routes(routes.iter().flatten(), &mut tables);
+        tables.shrink_to_fit();
         Ok(Router {
-            tables: compiler.finish(),
-            methods,
-            plain,
-            used,
-            custom_methods: names
-                .into_iter()
-                .skip(method::STANDARD.len())
-                .map(String::into_boxed_str)
-                .collect::<Vec<Box<str>>>(),
-            allow,
-            trailing_slash: self.trailing_slash,
-            routes: accepted.len(),
+            tables,
+            len: accepted.len(),
             shadowed,
         })
+    }
+
+    /// Writes what each route and its parameters are called.
+    fn name_routes<'t>(
+        &self,
+        routes: impl Iterator<Item = &'t (Template, u32)>,
+        tables: &mut OwnedTables,
+    ) {
+        let mut first: BTreeMap<u32, &Template> = BTreeMap::new();
+        for (template, route) in routes {
+            first.entry(*route).or_insert(template);
+        }
+        let mut runs: BTreeMap<Vec<&str>, u32> = BTreeMap::new();
+        let mut known: BTreeMap<&str, [u32; 2]> = BTreeMap::new();
+        for (route, template) in first {
+            let names: Vec<&str> = template.names().collect();
+            let fresh = tables.parameters.len() as u32;
+            let run = *runs.entry(names.clone()).or_insert(fresh);
+            if run == fresh {
+                tables.parameters.push([names.len() as u32, 0]);
+                for name in names {
+                    let name = known.entry(name).or_insert_with(|| tables.add_name(name));
+                    tables.parameters.push(*name);
+                }
+            }
+            let [start, len] = match self.names.get(&route) {
+                Some(name) => tables.add_name(name),
+                None => [0; 2],
+            };
+            tables.routes.push([route, start, len, run]);
+        }
     }
 
     /// All routes, behind their base paths.
@@ -387,6 +321,14 @@ impl RouterBuilder {
         };
         Some((number as u8, template?))
     }
+}
+
+/// Where a route comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Origin {
+    method: String,
+    template: String,
+    route: u32,
 }
 
 /// The routes of one shape, each with its method.

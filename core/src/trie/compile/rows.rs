@@ -4,12 +4,11 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::key::Key;
 use crate::template::{Affix, Segment, Template};
 
 /// What a row asks of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Condition {
+pub(super) enum Condition {
     /// That literal.
     Literal(u32),
     /// That affix.
@@ -20,56 +19,48 @@ pub(crate) enum Condition {
 
 /// One route, as long as the paths of its root.
 #[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) conditions: Vec<Condition>,
-    pub(crate) route: u32,
+pub(super) struct Row {
+    pub(super) conditions: Vec<Condition>,
+    pub(super) route: u32,
     /// The segments that are captured as a whole.
-    pub(crate) captured: u32,
+    pub(super) captured: u32,
     /// Where its captures begin, if some are not whole segments.
-    pub(crate) special: Option<u32>,
+    pub(super) special: Option<u32>,
 }
 
 /// Literals and affixes, each once.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(super) struct Names {
     literals: BTreeMap<Box<[u8]>, u32>,
-    pub(crate) entries: Vec<Literal>,
+    entries: Vec<Box<[u8]>>,
     affixes: BTreeMap<Vec<Box<[u8]>>, u32>,
-    pub(crate) affix_entries: Vec<Affix>,
-    pub(crate) text: Vec<u8>,
-}
-
-/// A literal that stands in the text.
-#[derive(Debug, Clone)]
-pub(crate) struct Literal {
-    pub(crate) key: Key,
-    /// Where it stands in the text, and its length.
-    pub(crate) label: [u32; 2],
-    pub(crate) bytes: Box<[u8]>,
+    affix_entries: Vec<Affix>,
 }
 
 impl Names {
-    pub(crate) fn literal(&mut self, bytes: &[u8]) -> u32 {
+    pub(super) fn literal(&mut self, bytes: &[u8]) -> u32 {
         if let Some(&known) = self.literals.get(bytes) {
             return known;
         }
         let number = self.entries.len() as u32;
-        self.entries.push(Literal {
-            key: Key::new(bytes),
-            label: [self.text.len() as u32, bytes.len() as u32],
-            bytes: bytes.into(),
-        });
-        self.text.extend_from_slice(bytes);
+        self.entries.push(bytes.into());
         self.literals.insert(bytes.into(), number);
         number
     }
 
+    /// The literal of that number.
+    pub(super) fn bytes(&self, literal: u32) -> &[u8] {
+        self.entries
+            .get(literal as usize)
+            .map_or(&[], |bytes| bytes)
+    }
+
     /// The literal that is nothing, if there is one.
-    pub(crate) fn empty(&self) -> Option<u32> {
+    pub(super) fn empty(&self) -> Option<u32> {
         self.literals.get(&[][..]).copied()
     }
 
-    pub(crate) fn affix(&mut self, affix: &Affix) -> u32 {
+    pub(super) fn affix(&mut self, affix: &Affix) -> u32 {
         if let Some(&known) = self.affixes.get(&affix.literals) {
             return known;
         }
@@ -79,8 +70,25 @@ impl Names {
         number
     }
 
+    /// All affixes, by their numbers.
+    pub(super) fn affixes(&self) -> &[Affix] {
+        &self.affix_entries
+    }
+
+    /// Whether a condition holds for a literal.
+    pub(super) fn takes(&self, condition: Condition, literal: u32) -> bool {
+        match condition {
+            Condition::Literal(own) => own == literal,
+            Condition::Free => !self.bytes(literal).is_empty(),
+            Condition::Affix(affix) => self
+                .affix_entries
+                .get(affix as usize)
+                .is_some_and(|affix| affix.matches_decoded(self.bytes(literal))),
+        }
+    }
+
     /// What a template asks of paths with so many segments; `None` where it has none such.
-    pub(crate) fn conditions(
+    pub(super) fn conditions(
         &mut self,
         template: &Template,
         count: usize,

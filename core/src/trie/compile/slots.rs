@@ -1,0 +1,120 @@
+//! Literals → the slots of one switch.
+//!
+//! A switch looks at eight bytes of a segment, from the offset on at which the literals differ most,
+//! and a factor spreads these over its slots. Some dozens of literals get slots of their own by trying
+//! factors; where several stay together, in however large a set, their slot leads to a switch among
+//! them.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::trie::step::{MOST_OFFSET, Step, factor};
+
+/// Which literals belong to which slot.
+pub(super) struct Layout {
+    /// The first word of the switch.
+    pub(super) factor: u64,
+    pub(super) slots: Vec<Vec<u32>>,
+}
+
+/// So many literals at most are given slots of their own.
+const MOST_PERFECT: usize = 48;
+/// How many factors are tried before the slots are doubled.
+const TRIES: u32 = 400;
+/// How many are tried for a set in which some literals stay together anyway.
+const FEW_TRIES: u32 = 8;
+
+/// The eight bytes of a literal from an offset on.
+fn window(literal: &[u8], offset: usize) -> u64 {
+    literal
+        .iter()
+        .skip(offset)
+        .take(8)
+        .rev()
+        .fold(0, |window, &byte| window << 8 | u64::from(byte))
+}
+
+/// Lays out two literals or more, no two of which are the same; `random` is the state of a generator
+/// of factors.
+pub(super) fn lay_out(literals: &[&[u8]], random: &mut u64) -> Layout {
+    let (offset, count) = best_offset(literals);
+    let windows: Vec<u64> = literals
+        .iter()
+        .map(|literal| window(literal, offset))
+        .collect();
+    let bits = count.next_power_of_two().trailing_zeros().max(1);
+    if count <= MOST_PERFECT {
+        for bits in bits..bits + 3 {
+            for _ in 0..TRIES {
+                let factor = factor(next(random), bits, offset);
+                if clashes(&windows, factor, bits) + count == literals.len() {
+                    return fill(&windows, factor, bits);
+                }
+            }
+        }
+    }
+    // Fuller than this, many literals would take two switches.
+    let is_full = count * 10 > 6 << bits;
+    let bits = bits + u32::from(is_full);
+    let mut best = (usize::MAX, 0);
+    for _ in 0..FEW_TRIES {
+        let factor = factor(next(random), bits, offset);
+        best = best.min((clashes(&windows, factor, bits), factor));
+    }
+    fill(&windows, best.1, bits)
+}
+
+/// The offset at which the most literals differ, and how many do.
+///
+/// It is one that all literals have: so where all agree in a window the shortest of them ends within
+/// it, and differs from the others there.
+fn best_offset(literals: &[&[u8]]) -> (usize, usize) {
+    let shortest = literals.iter().map(|literal| literal.len()).min();
+    let mut best = (0, 0);
+    for offset in 0..=shortest.unwrap_or_default().min(MOST_OFFSET) {
+        let mut windows: Vec<u64> = literals
+            .iter()
+            .map(|literal| window(literal, offset))
+            .collect();
+        windows.sort_unstable();
+        windows.dedup();
+        if windows.len() > best.1 {
+            best = (offset, windows.len());
+        }
+        if best.1 == literals.len() {
+            break;
+        }
+    }
+    best
+}
+
+fn next(random: &mut u64) -> u64 {
+    *random ^= *random << 13;
+    *random ^= *random >> 7;
+    *random ^= *random << 17;
+    *random
+}
+
+/// How many literals come to a slot that another one has.
+fn clashes(windows: &[u64], factor: u64, bits: u32) -> usize {
+    let mut taken = vec![0_u64; (1 << bits) / 64 + 1];
+    let mut clashes = 0;
+    for &window in windows {
+        let at = Step(factor, 0).place(window);
+        if let Some(word) = taken.get_mut(at / 64) {
+            clashes += usize::from(*word & 1 << (at % 64) != 0);
+            *word |= 1 << (at % 64);
+        }
+    }
+    clashes
+}
+
+fn fill(windows: &[u64], factor: u64, bits: u32) -> Layout {
+    let mut slots = vec![Vec::new(); 1 << bits];
+    for (number, &window) in windows.iter().enumerate() {
+        if let Some(slot) = slots.get_mut(Step(factor, 0).place(window)) {
+            slot.push(number as u32);
+        }
+    }
+    Layout { factor, slots }
+}

@@ -1,0 +1,107 @@
+//! The tables of a router that was compiled here.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::tables::{HoldsTables, Tables};
+use crate::method::MethodSet;
+use crate::router::TrailingSlash;
+
+/// All tables, owned; [`Tables`] says what is in them.
+#[derive(Debug, Default)]
+pub(crate) struct OwnedTables {
+    pub(crate) methods: Vec<[u64; 2]>,
+    pub(crate) steps: Vec<[u64; 2]>,
+    pub(crate) checks: Vec<u64>,
+    pub(crate) specials: Vec<u32>,
+    pub(crate) affixes: Vec<[u32; 2]>,
+    pub(crate) literals: Vec<[u32; 2]>,
+    pub(crate) nodes: Vec<[u32; 8]>,
+    pub(crate) edges: Vec<[u32; 3]>,
+    pub(crate) fits: Vec<[u32; 2]>,
+    pub(crate) leaves: Vec<[u64; 2]>,
+    pub(crate) text: Vec<u8>,
+    pub(crate) allow: Vec<[u32; 3]>,
+    pub(crate) customs: Vec<[u32; 2]>,
+    pub(crate) routes: Vec<[u32; 4]>,
+    pub(crate) parameters: Vec<[u32; 2]>,
+    pub(crate) names: String,
+    pub(crate) used: MethodSet,
+    pub(crate) trailing_slash: TrailingSlash,
+}
+
+impl HoldsTables for OwnedTables {
+    #[inline(always)]
+    fn tables(&self) -> Tables<'_> {
+        Tables {
+            methods: &self.methods,
+            steps: &self.steps,
+            checks: &self.checks,
+            specials: &self.specials,
+            affixes: &self.affixes,
+            literals: &self.literals,
+            nodes: &self.nodes,
+            edges: &self.edges,
+            fits: &self.fits,
+            leaves: &self.leaves,
+            text: &self.text,
+            allow: &self.allow,
+            customs: &self.customs,
+            routes: &self.routes,
+            parameters: &self.parameters,
+            names: &self.names,
+            used: self.used,
+            trailing_slash: self.trailing_slash,
+        }
+    }
+}
+
+impl OwnedTables {
+    /// Adds a name; where it stands, and its length.
+    pub(crate) fn add_name(&mut self, name: &str) -> [u32; 2] {
+        let start = self.names.len() as u32;
+        self.names.push_str(name);
+        [start, name.len() as u32]
+    }
+
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.methods.shrink_to_fit();
+        self.steps.shrink_to_fit();
+        self.checks.shrink_to_fit();
+        self.specials.shrink_to_fit();
+        self.affixes.shrink_to_fit();
+        self.literals.shrink_to_fit();
+        self.nodes.shrink_to_fit();
+        self.edges.shrink_to_fit();
+        self.fits.shrink_to_fit();
+        self.leaves.shrink_to_fit();
+        self.text.shrink_to_fit();
+        self.allow.shrink_to_fit();
+        self.customs.shrink_to_fit();
+        self.routes.shrink_to_fit();
+        self.parameters.shrink_to_fit();
+        self.names.shrink_to_fit();
+    }
+}
+
+impl Tables<'_> {
+    /// The size of all tables.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.methods)
+            + size_of_val(self.steps)
+            + size_of_val(self.checks)
+            + size_of_val(self.specials)
+            + size_of_val(self.affixes)
+            + size_of_val(self.literals)
+            + size_of_val(self.nodes)
+            + size_of_val(self.edges)
+            + size_of_val(self.fits)
+            + size_of_val(self.leaves)
+            + size_of_val(self.text)
+            + size_of_val(self.allow)
+            + size_of_val(self.customs)
+            + size_of_val(self.routes)
+            + size_of_val(self.parameters)
+            + self.names.len()
+    }
+}

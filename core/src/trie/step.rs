@@ -1,0 +1,241 @@
+//! The words that decision tables are made of.
+
+/// What to do next: two words.
+///
+/// ```text
+///           word 0                          word 1, from the lowest bit
+/// switch    factor | offset 13 | shift 6    slots from 24 | else step 24 | column 8 | kind
+/// affix     affix                           then step 24  | else step 24 | column 8 | kind
+/// leaf      route 32 | captured 32          checks from 24 | checks 24   |          | kind
+/// special   route 32 | captures from 32     checks from 24 | checks 24   |          | kind
+/// ```
+///
+/// The highest bit of the kind says that it is a switch, the one below that its slots are two entries
+/// each: the step and what the segment must be, or else the other step is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Step(pub(crate) u64, pub(crate) u64);
+
+/// The kinds of steps; any other leads nowhere.
+pub(crate) const LEAF: u8 = 1;
+pub(crate) const AFFIX: u8 = 2;
+/// A leaf that captures more than whole segments.
+pub(crate) const SPECIAL: u8 = 3;
+/// The tables would have grown too large here: the plain trie knows.
+pub(crate) const PLAIN: u8 = 4;
+/// The highest bit, so that a test of the sign tells it.
+pub(crate) const SWITCH: u8 = 0x80;
+/// A switch whose outcome is compared at once, since other rows may still match.
+pub(crate) const EXACT: u8 = SWITCH | 0x40;
+
+/// The most entries of a table that a step can tell apart.
+#[cfg(feature = "alloc")]
+pub(crate) const MOST_ENTRIES: usize = 1 << 24;
+const ENTRY: u64 = 0xFF_FFFF;
+
+impl Step {
+    pub(crate) const NOTHING: Self = Self(0, 0);
+
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn new(word: u64, one: u32, other: u32, column: u8, kind: u8) -> Self {
+        let low = one as u64 & ENTRY | (other as u64 & ENTRY) << 24;
+        Self(word, low | (column as u64) << 48 | (kind as u64) << 56)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn one(self) -> u32 {
+        (self.1 & ENTRY) as u32
+    }
+
+    #[inline(always)]
+    pub(crate) const fn other(self) -> u32 {
+        (self.1 >> 24 & ENTRY) as u32
+    }
+
+    #[inline(always)]
+    pub(crate) const fn column(self) -> usize {
+        (self.1 >> 48) as u8 as usize
+    }
+
+    #[inline(always)]
+    pub(crate) const fn kind(self) -> u8 {
+        (self.1 >> 56) as u8
+    }
+
+    /// The route of a leaf.
+    #[inline(always)]
+    pub(crate) const fn route(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The segments that a leaf captures as a whole; or, where it is special, where its captures are.
+    #[inline(always)]
+    pub(crate) const fn captured(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// Whether the plain trie has to be asked.
+    pub(crate) const fn is_plain(self) -> bool {
+        self.kind() == PLAIN
+    }
+
+    #[inline(always)]
+    pub(crate) const fn is_switch(self) -> bool {
+        (self.1 as i64) < 0
+    }
+
+    /// Of a switch, whether its slots are compared at once.
+    #[inline(always)]
+    pub(crate) const fn is_exact(self) -> bool {
+        self.1 & 1 << 62 != 0
+    }
+
+    /// Where in the segment the eight bytes begin that a switch looks at.
+    #[inline(always)]
+    pub(crate) const fn offset(self) -> usize {
+        (self.0 >> SHIFT_BITS) as usize & MOST_OFFSET
+    }
+
+    #[allow(dead_code)]
+    /// How many slots a switch has.
+    pub(crate) const fn slots(self) -> usize {
+        1 << (64_u64.wrapping_sub(self.0 & 63) & 31)
+    }
+
+    /// The slot of a switch that those bytes of a segment belong to, counted from its first.
+    ///
+    /// Both halves of the product count, or the last of the bytes would be mixed too little.
+    #[inline(always)]
+    pub(crate) const fn place(self, window: u64) -> usize {
+        let product = window as u128 * self.0 as u128;
+        ((product as u64 ^ (product >> 64) as u64) >> (self.0 & 63)) as usize
+    }
+}
+
+/// The lowest bits of a switch's factor are the shift, those above it the offset.
+const SHIFT_BITS: u32 = 6;
+const OFFSET_BITS: u32 = 13;
+pub(crate) const MOST_OFFSET: usize = (1 << OFFSET_BITS) - 1;
+
+/// A switch's first word: random bits for the factor, how many bits a slot's number has, and the
+/// offset.
+#[cfg(feature = "alloc")]
+pub(crate) const fn factor(random: u64, bits: u32, offset: usize) -> u64 {
+    let low = (1 << (SHIFT_BITS + OFFSET_BITS)) - 1;
+    random & !low | (offset as u64) << SHIFT_BITS | (64 - bits) as u64
+}
+
+/// Bytes that must stand at a place of the path, at most sixteen of them.
+///
+/// ```text
+/// text from 32 | column 5 | delta 14 | length 5 | end column 5 | is last 1 | 0 2
+/// ```
+///
+/// They begin `delta` bytes behind the slash of the column. Where they are the last of a run, the
+/// segment of the end column ends with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Check(pub(crate) u64);
+
+/// The most bytes of one check.
+pub(crate) const CHUNK: usize = 16;
+
+impl Check {
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn new(
+        text: u32,
+        column: usize,
+        delta: usize,
+        len: usize,
+        end_column: usize,
+        is_last: bool,
+    ) -> Self {
+        Self(
+            text as u64
+                | (column as u64) << 32
+                | (delta as u64) << 37
+                | (len as u64) << 51
+                | (end_column as u64) << 56
+                | (is_last as u64) << 61,
+        )
+    }
+
+    #[inline(always)]
+    pub(crate) const fn text(self) -> usize {
+        self.0 as u32 as usize
+    }
+
+    #[inline(always)]
+    pub(crate) const fn column(self) -> usize {
+        (self.0 >> 32) as usize & 31
+    }
+
+    #[inline(always)]
+    pub(crate) const fn delta(self) -> usize {
+        (self.0 >> 37) as usize & 0x3FFF
+    }
+
+    #[inline(always)]
+    pub(crate) const fn len(self) -> usize {
+        (self.0 >> 51) as usize & 31
+    }
+
+    #[inline(always)]
+    pub(crate) const fn end_column(self) -> usize {
+        (self.0 >> 56) as usize & 31
+    }
+
+    /// All bits where the segment ends with the bytes, none elsewhere.
+    #[inline(always)]
+    pub(crate) const fn last_mask(self) -> usize {
+        (((self.0 << 2) as i64) >> 63) as usize
+    }
+}
+
+/// The roots of one method in one word: where they begin, how many segments the last one is for, and
+/// whether a catch-all is among the routes. In another the root of its plain trie, counted from 1.
+///
+/// The last root is for all paths with more segments as well.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Method(pub(crate) u64, pub(crate) u64);
+
+impl Method {
+    #[cfg(feature = "alloc")]
+    pub(crate) fn new(roots: u32, most: usize, has_catch_all: bool, plain: Option<u32>) -> Self {
+        Self(
+            u64::from(roots) | (most as u64) << 32 | u64::from(has_catch_all) << 63,
+            plain.map_or(0, |root| u64::from(root) + 1),
+        )
+    }
+
+    #[inline(always)]
+    pub(crate) const fn root(self, count: usize) -> usize {
+        let most = self.most();
+        let count = if count < most { count } else { most };
+        self.0 as u32 as usize + count
+    }
+
+    #[inline(always)]
+    pub(crate) const fn most(self) -> usize {
+        (self.0 >> 32) as u8 as usize
+    }
+
+    #[inline(always)]
+    pub(crate) const fn has_catch_all(self) -> bool {
+        (self.0 as i64) < 0
+    }
+
+    /// The root of the plain trie.
+    pub(crate) const fn plain(self) -> Option<usize> {
+        (self.1 as usize).checked_sub(1)
+    }
+}
+
+/// How one segment of a special leaf is captured.
+pub(crate) const CAPTURE_SEGMENT: u32 = 0;
+pub(crate) const CAPTURE_REST: u32 = 1;
+pub(crate) const CAPTURE_AFFIX: u32 = 2;
+
+/// A capture in one number: its way, the column, and the affix.
+#[cfg(feature = "alloc")]
+pub(crate) const fn capture(way: u32, column: u8, affix: u32) -> u32 {
+    way | (column as u32) << 2 | affix << 8
+}
