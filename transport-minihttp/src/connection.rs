@@ -305,9 +305,14 @@ impl<S: Service> Exchange<'_, S> {
         self.read_file();
         if matches!(
             self.response.payload(),
-            Payload::Stream(_) | Payload::Events(_)
-        ) {
-            log::error!("the service answered with a stream, which this transport cannot send");
+            Payload::Stream(_) | Payload::Events(_) | Payload::Upgrade(_)
+        ) || self.response.status() < Status::OK
+        {
+            log::error!(
+                "the service answered with {:?} and {}, which this transport cannot send",
+                self.response.payload(),
+                self.response.status()
+            );
             self.fail();
         }
         let ends = !served.persistent

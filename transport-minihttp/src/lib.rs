@@ -45,7 +45,8 @@
 //! | `100 Continue` | sent when the service starts to read, but not while an earlier answer of the connection is on its way |
 //! | files | read whole, on the worker, up to [`Limits::max_file`] |
 //! | large answers | copied twice, into buffers that the connection keeps |
-//! | upgrades, Unix sockets, inherited sockets, several addresses | none |
+//! | upgrades | none: a service that [needs](brrtrouter_transport::Needs) them is refused at the start, and one that tries is answered 500 |
+//! | Unix sockets, inherited sockets, several addresses | none |
 //! | descriptors | two for each connection |
 //! | out of descriptors | `may_minihttp` spins; the cap on connections is set so that it does not come to that, if the rest of the program leaves 64 free |
 //! | log | `may_minihttp` writes malformed heads to standard error and logs the end of every connection as an error; filter its target |

@@ -23,6 +23,9 @@ pub const STACK_SIZE: usize = if cfg!(debug_assertions) {
     128 * 1024
 };
 
+/// The name of this transport in errors.
+const TRANSPORT: &str = "may_minihttp";
+
 /// Descriptors that are left for other uses than connections.
 const OTHER_DESCRIPTORS: u64 = 64;
 
@@ -101,11 +104,17 @@ impl Transport for MiniHttpServer {
     /// so. Where the program has started coroutines before, with smaller stacks, May may use these
     /// again: configure May first.
     fn serve(self, service: impl Service) -> Result<ServerHandle, ServeError> {
-        let streaming = service.needs().streaming;
-        if !streaming.is_empty() {
+        let needs = service.needs();
+        if !needs.streaming.is_empty() {
             return Err(ServeError::CannotStream {
-                transport: "may_minihttp",
-                operations: streaming,
+                transport: TRANSPORT,
+                operations: needs.streaming,
+            });
+        }
+        if !needs.upgrading.is_empty() {
+            return Err(ServeError::CannotUpgrade {
+                transport: TRANSPORT,
+                operations: needs.upgrading,
             });
         }
         let config = may::config();

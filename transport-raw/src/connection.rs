@@ -17,7 +17,7 @@ use crate::buffer::{self, Desk};
 use crate::clock::Moment;
 use crate::hub::{Hub, Presence};
 use crate::request::{Rejection, head};
-use crate::response::{Streamed, encode, file, sse, stream};
+use crate::response::{Streamed, encode, file, sse, stream, upgrade};
 use crate::wire::{Interrupt, Read, Wakeup, Wire};
 
 /// Answers that have come to this size leave before the next request is looked at.
@@ -273,6 +273,9 @@ impl<S: Service> Connection<S> {
             Payload::Stream(body) => stream::run(&mut self.wire, body, streamed.chunked),
             Payload::File(range) => file::run(&mut self.wire, range),
             Payload::Events(source) => sse::run(&mut self.wire, source, streamed.chunked),
+            Payload::Upgrade(upgrade) => {
+                upgrade::run(&mut self.wire, upgrade, std::mem::take(&mut self.stash))
+            }
             _ => Ok(()),
         }
     }

@@ -75,6 +75,8 @@ totals! {
     requests,
     /// Calls of the service that panicked.
     panics,
+    /// Connections handed over to another protocol.
+    upgrades,
     /// Bytes received.
     bytes_in,
     /// Bytes sent.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use brrtrouter_transport::{ServeError, Service, Status};
+use brrtrouter_transport::{ListenAddress, ServeError, Service, Status};
 use rustix::io::Errno;
 use rustix::net::{SendFlags, SocketFlags};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -42,24 +42,7 @@ const STACK: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Listener {
     socket: OwnedFd,
-    address: Address,
-}
-
-/// Where a listener listens.
-#[derive(Debug)]
-pub(crate) enum Address {
-    Internet(SocketAddr),
-    /// A path that this process made, and takes away when it stops.
-    Path(PathBuf),
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Address::Internet(address) => address.fmt(f),
-            Address::Path(path) => path.display().fmt(f),
-        }
-    }
+    address: ListenAddress,
 }
 
 impl Listener {
@@ -112,7 +95,7 @@ impl Listener {
         let address = socket.local_addr()?.as_socket().unwrap_or(address);
         Ok(Self {
             socket: socket.into(),
-            address: Address::Internet(address),
+            address: ListenAddress::Internet(address),
         })
     }
 
@@ -127,7 +110,7 @@ impl Listener {
         socket.set_tcp_nodelay(true).map_err(system)?;
         Ok(Self {
             socket: socket.into(),
-            address: Address::Internet(address),
+            address: ListenAddress::Internet(address),
         })
     }
 
@@ -142,7 +125,7 @@ impl Listener {
         match bound {
             Ok(listener) => Ok(Self {
                 socket: listener.into(),
-                address: Address::Path(path.to_owned()),
+                address: ListenAddress::Path(path.to_owned()),
             }),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                 Err(ServeError::AddressInUse {
@@ -156,7 +139,7 @@ impl Listener {
         }
     }
 
-    pub(crate) fn address(&self) -> &Address {
+    pub(crate) fn address(&self) -> &ListenAddress {
         &self.address
     }
 
@@ -166,8 +149,8 @@ impl Listener {
         let descriptor = self.socket.as_raw_fd();
         let wire = Wire::new(self.socket, hub)?;
         let path = match self.address {
-            Address::Internet(_) => None,
-            Address::Path(path) => Some(Leftover(path)),
+            ListenAddress::Path(path) => Some(Leftover(path)),
+            _ => None,
         };
         spawn(descriptor, STACK, move || {
             Acceptor {

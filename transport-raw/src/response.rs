@@ -6,11 +6,13 @@
 //! | [`file`] | parts of files |
 //! | [`stream`] | content of unknown length, in chunks |
 //! | [`sse`] | server-sent events |
+//! | [`upgrade`] | connections handed over |
 
 pub(crate) mod encode;
 pub(crate) mod file;
 pub(crate) mod sse;
 pub(crate) mod stream;
+pub(crate) mod upgrade;
 
 use std::io::IoSlice;
 
@@ -47,8 +49,12 @@ pub(crate) fn write(
     response: &mut Response,
     exchange: &mut Exchange,
 ) -> Result<Option<Streamed>, Interrupt> {
-    if response.status().code() < 200 {
-        refuse_informational(response);
+    let forbidden = response.status().code() < 200;
+    if forbidden && let Some(upgrade) = upgrade::write_head(wire, output, response, exchange) {
+        return Ok(Some(upgrade));
+    }
+    if forbidden {
+        refuse(response);
     }
     if response.closes_connection() {
         exchange.keep_alive = false;
@@ -57,16 +63,7 @@ pub(crate) fn write(
     let forbids_content = status.forbids_content();
     let has_content = !exchange.is_head && !forbids_content;
     let Some(content) = response.content() else {
-        if let Payload::File(_) = response.payload() {
-            return Ok(file::write_head(
-                wire,
-                output,
-                response,
-                exchange,
-                has_content,
-            ));
-        }
-        return Ok(write_streamed_head(
+        return Ok(write_followed_head(
             wire,
             output,
             response,
@@ -98,26 +95,44 @@ pub(crate) fn write(
     Ok(None)
 }
 
-/// A status that announces another answer cannot be the answer.
+/// A status that announces another answer cannot be the answer, and no other hands a connection
+/// over.
 #[cold]
-fn refuse_informational(response: &mut Response) {
+fn refuse(response: &mut Response) {
     log::error!(
-        "a service answered with the informational status {}",
-        response.status()
+        "a service answered with {} and {:?}",
+        response.status(),
+        response.payload()
     );
     response.reset();
     response.set_status(Status::INTERNAL_SERVER_ERROR);
 }
 
+/// Writes the head of content that is not here.
 #[cold]
-fn write_streamed_head(
+fn write_followed_head(
     wire: &Wire,
     output: &mut Vec<u8>,
     response: &mut Response,
     exchange: &mut Exchange,
     has_content: bool,
 ) -> Option<Streamed> {
-    let payload = response.take_payload();
+    let payload = match response.payload() {
+        Payload::File(_) => return file::write_head(wire, output, response, exchange, has_content),
+        Payload::Upgrade(_) => {
+            refuse(response);
+            let connection = Connection::of(exchange);
+            encode::head(
+                output,
+                response,
+                &wire.hub.clock,
+                Content::Length(0),
+                connection,
+            );
+            return None;
+        }
+        _ => response.take_payload(),
+    };
     let chunked = exchange.version == Version::Http11;
     let content = match (has_content, chunked) {
         (false, _) => Content::None,

@@ -1,18 +1,19 @@
 //! The server as its user sees it.
 
 use std::fmt;
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::SocketAddr;
+use std::net::{TcpListener, ToSocketAddrs};
 use std::path::Path;
 use std::sync::{Arc, Once};
 use std::thread;
 
-use brrtrouter_transport::{ServeError, ServerHandle, Service, Transport};
+use brrtrouter_transport::{ListenAddress, ServeError, ServerHandle, Service, Transport};
 
 use crate::counters::{Counters, Totals};
 use crate::drain::Control;
 use crate::hub::Hub;
 use crate::limits::Limits;
-use crate::listener::{Address, Listener};
+use crate::listener::Listener;
 use crate::spawn::words;
 
 /// An HTTP/1.1 server that listens already and does not accept yet.
@@ -40,9 +41,7 @@ use crate::spawn::words;
 #[derive(Debug)]
 #[must_use = "it listens, but nobody is served before `serve`"]
 pub struct RawServer {
-    listener: Listener,
-    others: Vec<Listener>,
-    address: SocketAddr,
+    listeners: Vec<Listener>,
     limits: Limits,
     workers: Option<usize>,
     totals: Arc<Totals>,
@@ -57,7 +56,7 @@ impl RawServer {
     /// [`ServeError::AddressInUse`] if another socket has the port, [`ServeError::Listen`] for
     /// anything else that is wrong with the address.
     pub fn bind(address: impl ToSocketAddrs + fmt::Debug) -> Result<Self, ServeError> {
-        Self::on(Listener::bind(address)?)
+        Ok(Self::on(Listener::bind(address)?))
     }
 
     /// Takes over a socket that listens already, such as one that systemd hands to a service; a
@@ -67,22 +66,26 @@ impl RawServer {
     ///
     /// [`ServeError::System`] if it is no socket that listens on an Internet address.
     pub fn from_listener(listener: TcpListener) -> Result<Self, ServeError> {
-        Self::on(Listener::inherit(listener)?)
+        Ok(Self::on(Listener::inherit(listener)?))
     }
 
-    fn on(listener: Listener) -> Result<Self, ServeError> {
-        let address = match listener.address() {
-            Address::Internet(address) => *address,
-            Address::Path(_) => SocketAddr::from(([0, 0, 0, 0], 0)),
-        };
-        Ok(Self {
-            listener,
-            others: Vec::new(),
-            address,
+    /// Listens on a Unix socket, and on nothing else unless told so; as
+    /// [`and_bind_path`](Self::and_bind_path).
+    ///
+    /// # Errors
+    ///
+    /// As [`and_bind_path`](Self::and_bind_path).
+    pub fn bind_path(path: impl AsRef<Path>) -> Result<Self, ServeError> {
+        Ok(Self::on(Listener::bind_path(path.as_ref())?))
+    }
+
+    fn on(listener: Listener) -> Self {
+        Self {
+            listeners: vec![listener],
             limits: Limits::default(),
             workers: None,
             totals: Arc::default(),
-        })
+        }
     }
 
     /// Listens on another address too.
@@ -94,7 +97,7 @@ impl RawServer {
         mut self,
         address: impl ToSocketAddrs + fmt::Debug,
     ) -> Result<Self, ServeError> {
-        self.others.push(Listener::bind(address)?);
+        self.listeners.push(Listener::bind(address)?);
         Ok(self)
     }
 
@@ -107,7 +110,7 @@ impl RawServer {
     /// [`ServeError::AddressInUse`] if there is anything else at that path,
     /// [`ServeError::Listen`] if none can be made there.
     pub fn and_bind_path(mut self, path: impl AsRef<Path>) -> Result<Self, ServeError> {
-        self.others.push(Listener::bind_path(path.as_ref())?);
+        self.listeners.push(Listener::bind_path(path.as_ref())?);
         Ok(self)
     }
 
@@ -125,10 +128,18 @@ impl RawServer {
         self
     }
 
-    /// The address that the server listens on, with the port that the system chose for port 0; of
-    /// several, the first.
+    /// The first Internet address that the server listens on, with the port that the system chose
+    /// for port 0; `0.0.0.0:0` if there is none.
     pub fn local_addr(&self) -> SocketAddr {
-        self.address
+        ListenAddress::first_internet(&self.addresses())
+    }
+
+    /// All that the server listens on, in the order in which it was asked to.
+    pub fn addresses(&self) -> Vec<ListenAddress> {
+        self.listeners
+            .iter()
+            .map(|listener| listener.address().clone())
+            .collect()
     }
 
     /// What this server counts, to be asked while it runs.
@@ -139,7 +150,7 @@ impl RawServer {
 
 impl Transport for RawServer {
     fn serve(self, service: impl Service) -> Result<ServerHandle, ServeError> {
-        let address = self.local_addr();
+        let addresses = self.addresses();
         let limits = self.limits.clamped();
         static CONFIGURED: Once = Once::new();
         CONFIGURED.call_once(|| {
@@ -157,7 +168,7 @@ impl Transport for RawServer {
         let hub = Arc::new(Hub::new(limits, self.totals));
         start_ticker(&hub)?;
         let service = Arc::new(service);
-        for listener in std::iter::once(self.listener).chain(self.others) {
+        for listener in self.listeners {
             let address = listener.address().to_string();
             listener
                 .start(Arc::clone(&service), Arc::clone(&hub))
@@ -167,7 +178,7 @@ impl Transport for RawServer {
                     ServeError::Listen { address, source }
                 })?;
         }
-        Ok(ServerHandle::new(address, Arc::new(Control(hub))))
+        Ok(ServerHandle::on(addresses, Arc::new(Control(hub))))
     }
 }
 

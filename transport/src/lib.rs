@@ -14,6 +14,7 @@
 //! | [`file`] | [`FileRange`]: a part of a file as content; [`FileReaders`] for transports |
 //! | [`header`] | [`HeaderLine`]: a response field that is valid by construction |
 //! | [`event`] | [`Event`] and [`EventSource`]: server-sent events |
+//! | [`upgrade`] | [`Upgrade`] and [`Duplex`]: a connection handed over to another protocol |
 //! | [`server`] | [`Transport`], [`ServerHandle`]: listening, draining, stopping |
 //!
 //! A transport that serves a request does this:
@@ -38,6 +39,7 @@ pub mod response;
 pub mod server;
 pub mod service;
 mod signals;
+pub mod upgrade;
 
 pub use body::{Body, BodyError, BodySource};
 pub use event::{EncodedEvent, Event, EventError, EventSource};
@@ -45,5 +47,8 @@ pub use file::{FileRange, FileReaders};
 pub use header::{HeaderLine, Headers, InvalidHeader};
 pub use request::{ClientCertificate, Field, Request, Version};
 pub use response::{Payload, Response, Status, StreamBody};
-pub use server::{DRAIN_LIMIT, Drained, ServeError, ServerControl, ServerHandle, Transport};
+pub use server::{
+    DRAIN_LIMIT, Drained, ListenAddress, ServeError, ServerControl, ServerHandle, Transport,
+};
 pub use service::{Needs, Service};
+pub use upgrade::{Duplex, Ready, Upgrade};

@@ -69,6 +69,19 @@ impl<'c> Request<'c> {
             .filter(move |field| field.name.eq_ignore_ascii_case(name))
             .map(|field| field.value)
     }
+
+    /// Whether the client would like to go on in that protocol (RFC 9110 §7.8): `Upgrade` offers it,
+    /// `Connection` says so, and the version is not HTTP/1.0, which knows nothing of it.
+    pub fn asks_to_upgrade_to(&self, protocol: &str) -> bool {
+        let lists = |name, wanted: &str| {
+            self.fields_named(name)
+                .flat_map(|value| value.split(|&byte| byte == b','))
+                .any(|item| item.trim_ascii().eq_ignore_ascii_case(wanted.as_bytes()))
+        };
+        self.version != Version::Http10
+            && lists("connection", "upgrade")
+            && lists("upgrade", protocol)
+    }
 }
 
 /// One header field (RFC 9110 §5): the value without the white space around it.

@@ -7,7 +7,8 @@ use bytes::Bytes;
 
 use crate::event::EventSource;
 use crate::file::FileRange;
-use crate::header::Headers;
+use crate::header::{Headers, InvalidHeader};
+use crate::upgrade::Upgrade;
 
 /// An answer in the making.
 ///
@@ -40,6 +41,8 @@ pub enum Payload {
     Stream(Box<dyn StreamBody>),
     /// Server-sent events; the content type is the service's to set.
     Events(Box<dyn EventSource>),
+    /// Another protocol on the same connection; see [`Response::upgrade`].
+    Upgrade(Box<dyn Upgrade>),
 }
 
 /// Content of unknown length that writes itself.
@@ -118,22 +121,41 @@ impl Response {
         &self.payload
     }
 
-    /// The content's bytes where they are all here; `None` for files, streams and events.
+    /// The content's bytes where they are all here; `None` for all that follows its head.
     pub fn content(&self) -> Option<&[u8]> {
         match &self.payload {
             Payload::Buffer => Some(&self.buffer),
             Payload::Static(bytes) => Some(bytes),
             Payload::Bytes(bytes) => Some(bytes),
-            Payload::File(_) | Payload::Stream(_) | Payload::Events(_) => None,
+            Payload::File(_) | Payload::Stream(_) | Payload::Events(_) | Payload::Upgrade(_) => {
+                None
+            }
         }
     }
 
-    /// How long the content is, in bytes; `None` for streams and events, whose length nobody knows.
+    /// How long the content is, in bytes; `None` where nobody knows.
     pub fn content_length(&self) -> Option<u64> {
         match &self.payload {
             Payload::File(range) => Some(range.length()),
             _ => self.content().map(|bytes| bytes.len() as u64),
         }
+    }
+
+    /// Answers `101 Switching Protocols` and hands the connection over to `upgrade`, which speaks
+    /// `protocol`. Right only for a request that
+    /// [asks for it](crate::Request::asks_to_upgrade_to).
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeader`] if `protocol` cannot stand in a field; the answer is then as it was.
+    pub fn upgrade(
+        &mut self,
+        protocol: &str,
+        upgrade: impl Upgrade + 'static,
+    ) -> Result<&mut Self, InvalidHeader> {
+        self.headers.set("Upgrade", protocol)?;
+        self.status = Status::SWITCHING_PROTOCOLS;
+        Ok(self.set_payload(Payload::Upgrade(Box::new(upgrade))))
     }
 
     /// Takes the payload out, for a transport that writes it after the head; what is left is the
@@ -163,6 +185,7 @@ impl fmt::Debug for Payload {
             Payload::File(range) => write!(f, "File({} bytes)", range.length()),
             Payload::Stream(_) => f.write_str("Stream"),
             Payload::Events(_) => f.write_str("Events"),
+            Payload::Upgrade(_) => f.write_str("Upgrade"),
         }
     }
 }

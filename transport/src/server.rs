@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -47,6 +48,14 @@ pub enum ServeError {
         /// The operations' names.
         operations: Vec<String>,
     },
+    /// The transport cannot hand connections over and the service has operations that do.
+    #[error("{transport} cannot hand a connection over, which these operations do: {}", operations.join(", "))]
+    CannotUpgrade {
+        /// The transport's name.
+        transport: &'static str,
+        /// The operations' names.
+        operations: Vec<String>,
+    },
     /// The system refused something else that a server needs.
     #[error("{what}: {source}")]
     System {
@@ -73,12 +82,50 @@ pub trait ServerControl: Send + Sync + 'static {
     fn abort(&self) -> usize;
 }
 
+/// Where a server listens.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ListenAddress {
+    /// An Internet address, with the port that the system chose for port 0.
+    Internet(SocketAddr),
+    /// The path of a Unix socket.
+    Path(PathBuf),
+}
+
+impl ListenAddress {
+    /// The first Internet address of these; `0.0.0.0:0` if there is none.
+    pub fn first_internet(addresses: &[ListenAddress]) -> SocketAddr {
+        addresses
+            .iter()
+            .find_map(|address| match address {
+                ListenAddress::Internet(address) => Some(*address),
+                ListenAddress::Path(_) => None,
+            })
+            .unwrap_or_else(|| (Ipv4Addr::UNSPECIFIED, 0).into())
+    }
+}
+
+impl From<SocketAddr> for ListenAddress {
+    fn from(address: SocketAddr) -> Self {
+        ListenAddress::Internet(address)
+    }
+}
+
+impl fmt::Display for ListenAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ListenAddress::Internet(address) => address.fmt(f),
+            ListenAddress::Path(path) => path.display().fmt(f),
+        }
+    }
+}
+
 /// A running server.
 ///
 /// Dropping the handle leaves the server running.
 #[must_use = "the server runs on, but nothing waits for it"]
 pub struct ServerHandle {
-    address: SocketAddr,
+    addresses: Vec<ListenAddress>,
     control: Arc<dyn ServerControl>,
     watch: Option<Watch>,
 }
@@ -104,16 +151,27 @@ pub const DRAIN_LIMIT: Duration = Duration::from_secs(25);
 impl ServerHandle {
     /// A handle on a server that listens on `address`.
     pub fn new(address: SocketAddr, control: Arc<dyn ServerControl>) -> Self {
+        Self::on(vec![address.into()], control)
+    }
+
+    /// A handle on a server that listens on all of `addresses`.
+    pub fn on(addresses: Vec<ListenAddress>, control: Arc<dyn ServerControl>) -> Self {
         Self {
-            address,
+            addresses,
             control,
             watch: None,
         }
     }
 
-    /// The address that the server listens on, with the port that the system chose for port 0.
+    /// The first Internet address that the server listens on, with the port that the system chose
+    /// for port 0. A server on Unix sockets alone has none: for that, it is `0.0.0.0:0`.
     pub fn local_addr(&self) -> SocketAddr {
-        self.address
+        ListenAddress::first_internet(&self.addresses)
+    }
+
+    /// All that the server listens on, in the order in which it was asked to.
+    pub fn addresses(&self) -> &[ListenAddress] {
+        &self.addresses
     }
 
     /// Stops accepting, finishes what is in flight, and closes what is not done by the deadline.
@@ -219,7 +277,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl fmt::Debug for ServerHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerHandle")
-            .field("address", &self.address)
+            .field("addresses", &self.addresses)
             .finish_non_exhaustive()
     }
 }

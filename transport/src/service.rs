@@ -40,6 +40,8 @@ pub struct Needs {
     /// The names of the operations that answer with [`Payload::Stream`](crate::Payload::Stream) or
     /// [`Payload::Events`](crate::Payload::Events).
     pub streaming: Vec<String>,
+    /// The names of the operations that answer with [`Payload::Upgrade`](crate::Payload::Upgrade).
+    pub upgrading: Vec<String>,
 }
 
 impl Needs {
@@ -47,6 +49,13 @@ impl Needs {
     pub fn streaming(operations: Vec<String>) -> Self {
         Self {
             streaming: operations,
+            ..Self::default()
         }
+    }
+
+    /// The same, with operations of these names that hand their connection over.
+    pub fn and_upgrading(mut self, operations: Vec<String>) -> Self {
+        self.upgrading = operations;
+        self
     }
 }

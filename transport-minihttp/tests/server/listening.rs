@@ -6,7 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use brrtrouter_minihttp::MiniHttpServer;
-use brrtrouter_transport::{ServeError, ServerHandle, Transport};
+use brrtrouter_transport::{
+    Needs, Request, Response, ServeError, ServerHandle, Service, Transport,
+};
 
 use crate::client::Client;
 use crate::probe::{Probe, Server};
@@ -155,4 +157,24 @@ fn a_service_that_streams_is_refused_with_the_operations_named() {
         "may_minihttp cannot stream, which these operations need: petEvents, export"
     );
     MiniHttpServer::bind(address).unwrap();
+}
+
+#[test]
+fn a_service_that_hands_connections_over_is_refused_with_the_operations_named() {
+    struct Upgrades;
+
+    impl Service for Upgrades {
+        fn call(&self, _: &mut Request<'_>, _: &mut Response) {}
+
+        fn needs(&self) -> Needs {
+            Needs::default().and_upgrading(vec!["chat".to_owned()])
+        }
+    }
+
+    let server = MiniHttpServer::bind("127.0.0.1:0").unwrap();
+    let error = server.serve(Upgrades).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "may_minihttp cannot hand a connection over, which these operations do: chat"
+    );
 }

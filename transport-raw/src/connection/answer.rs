@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use brrtrouter_transport::body::BufferedBody;
-use brrtrouter_transport::{Body, BodySource as _, Request, Response, Service, Status};
+use brrtrouter_transport::{Body, BodySource as _, Payload, Request, Response, Service, Status};
 
 use super::{Close, Connection, Step};
 use crate::buffer::Desk;
@@ -127,9 +127,18 @@ impl<S: Service> Connection<S> {
             &self.hub.counters,
         );
         let peer_goes_on = head.terms.keep_alive;
-        exchange.keep_alive &= reader.can_go_on();
+        let can_go_on = reader.can_go_on();
+        exchange.keep_alive &= can_go_on;
         let whole = reader.is_finished();
-        if !whole && desk.response.content().is_none() {
+        if !whole && let Payload::Upgrade(_) = desk.response.payload() {
+            // What follows the request would be taken for the other protocol.
+            if !can_go_on || !reader.drop_rest() {
+                log::error!("a service hands a connection over within a body");
+                desk.response.reset();
+                desk.response.set_status(Status::INTERNAL_SERVER_ERROR);
+                exchange.keep_alive = false;
+            }
+        } else if !whole && desk.response.content().is_none() {
             // The rest of the body cannot be dropped before a stream of any length.
             exchange.keep_alive = false;
         }

@@ -24,6 +24,8 @@ pub(crate) enum Connection {
     /// It goes on, which an HTTP/1.0 client has to be told.
     KeepAlive,
     Close,
+    /// It goes on in another protocol.
+    Upgrade,
 }
 
 impl Connection {
@@ -70,6 +72,7 @@ pub(crate) fn head(
         Connection::GoesOn => output.extend_from_slice(b"\r\n"),
         Connection::KeepAlive => output.extend_from_slice(b"Connection: keep-alive\r\n\r\n"),
         Connection::Close => output.extend_from_slice(b"Connection: close\r\n\r\n"),
+        Connection::Upgrade => output.extend_from_slice(b"Connection: upgrade\r\n\r\n"),
     }
 }
 

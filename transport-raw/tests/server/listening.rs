@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use brrtrouter_raw::{Limits, RawServer};
-use brrtrouter_transport::{Request, Response, ServeError, Transport as _};
+use brrtrouter_transport::{ListenAddress, Request, Response, ServeError, Transport as _};
 
 use crate::{Client, Function, mirror, serve};
 
@@ -81,6 +81,24 @@ fn a_path_is_served_and_taken_away() {
     stream
         .write_all(b"GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("\r\n\r\nGET /x "), "{answer}");
+    assert!(handle.shutdown(Duration::from_secs(10)).is_clean());
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_server_may_listen_on_a_path_alone() {
+    let path = std::env::temp_dir().join(format!("brrtrouter-{}-alone.sock", std::process::id()));
+    let server = RawServer::bind_path(&path).unwrap();
+    assert_eq!(server.addresses(), [ListenAddress::Path(path.clone())]);
+    let handle = server.serve(Function(nameless_mirror)).unwrap();
+    assert_eq!(handle.addresses(), [ListenAddress::Path(path.clone())]);
+    assert_eq!(handle.addresses()[0].to_string(), path.to_str().unwrap());
+    assert_eq!(handle.local_addr().to_string(), "0.0.0.0:0");
+    let mut stream = UnixStream::connect(&path).unwrap();
+    stream.write_all(b"GET /x HTTP/1.0\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.ends_with("\r\n\r\nGET /x "), "{answer}");

@@ -16,6 +16,7 @@ mod limits;
 mod listening;
 mod splits;
 mod streams;
+mod upgrades;
 
 use std::net::SocketAddr;
 use std::time::Duration;
