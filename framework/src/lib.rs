@@ -34,12 +34,14 @@
 //! | [`handler`], [`extract`] | functions and types that answer, and what they take |
 //! | [`dispatch`] | where a handler runs: on its connection, apart from it, or on a thread |
 //! | [`reply`], [`stream`] | what they answer with |
+//! | [`conditional`] | answers compared with what the client has: 304, 412, parts of content |
 //! | [`testing`] | a client in process, for the tests of a service |
 //! | [`problem`] | errors as `application/problem+json`, and the one place that renders them |
 
 // Only `dispatch::spawn`, where coroutines are made, is allowed any.
 #![deny(unsafe_code)]
 
+pub mod conditional;
 pub mod dispatch;
 mod dispatcher;
 pub mod extract;

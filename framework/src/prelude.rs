@@ -8,8 +8,8 @@ pub use crate::extract::{
 pub use crate::handler::{Handler, HandlerRequest};
 pub use crate::problem::Problem;
 pub use crate::reply::{
-    Binary, Created, HandlerResponse, IntoResponse, Json, NoContent, Redirect, Stream, Text,
-    WithFields,
+    Binary, Created, HandlerResponse, IntoResponse, Json, NamedFile, NoContent, Redirect, Stream,
+    Text, WithFields,
 };
 pub use crate::security::{ApiKeys, Identity};
 pub use crate::service::AppService;

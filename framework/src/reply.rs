@@ -8,10 +8,12 @@ pub(crate) mod content_type;
 mod fields;
 mod handler_response;
 mod json;
+mod named_file;
 mod plain;
 mod redirect;
 mod shape;
 mod stream;
+mod validated;
 
 use brrtrouter_transport::{Response, Status};
 
@@ -21,12 +23,14 @@ pub use cookie::Cookie;
 pub use fields::{Fielded, WithFields};
 pub use handler_response::HandlerResponse;
 pub use json::Json;
+pub use named_file::NamedFile;
 pub use plain::{Binary, Created, NoContent, Text};
 pub use redirect::Redirect;
 #[doc(hidden)]
 pub use shape::status_of;
 pub use shape::{AnswerShape, ContentShape, ShapeError};
 pub use stream::Stream;
+pub use validated::Validated;
 
 /// A value that answers a request.
 #[diagnostic::on_unimplemented(
@@ -42,6 +46,10 @@ pub trait IntoResponse: Send + 'static {
 
     /// What its content is, as far as the type says.
     const CONTENT: ContentShape = ContentShape::Open;
+
+    /// Whether the answer may have a validator, and is to be compared with what the client has
+    /// ([`conditional`](crate::conditional)).
+    const IS_CONDITIONAL: bool = false;
 
     /// The only answers that there can be; empty where the type does not limit them.
     ///
@@ -60,6 +68,7 @@ pub trait IntoResponse: Send + 'static {
 impl<T: IntoResponse, E: Into<Problem> + Send + 'static> IntoResponse for Result<T, E> {
     const STREAMS: bool = T::STREAMS;
     const CONTENT: ContentShape = T::CONTENT;
+    const IS_CONDITIONAL: bool = T::IS_CONDITIONAL;
     const SHAPES: &'static [AnswerShape] = T::SHAPES;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use brrtrouter_transport::Response;
 
+use crate::conditional;
 use crate::dispatch::Runner;
 use crate::extract::FromRequest;
 use crate::handler::{BoundHandler, HandlerRequest, Setup, SetupError, Unbound};
@@ -84,6 +85,20 @@ where
     }
 }
 
+/// Writes an answer as the request wants it.
+#[inline]
+pub(super) fn finish<R: IntoResponse>(
+    answer: R,
+    request: &HandlerRequest<'_>,
+    response: &mut Response,
+) -> Result<(), Problem> {
+    answer.into_response(response)?;
+    match R::IS_CONDITIONAL {
+        true => conditional::answer(request, response),
+        false => Ok(()),
+    }
+}
+
 struct BoundFunction<F, Args>
 where
     Args: FromRequest,
@@ -104,12 +119,13 @@ where
         response: &mut Response,
     ) -> Result<(), Problem> {
         let arguments = Args::from_request(&self.plan, request)?;
-        if self.runner.is_inline() {
-            return self.function.invoke(arguments).into_response(response);
-        }
-        let function = Arc::clone(&self.function);
-        let answer = self.runner.run(move || function.invoke(arguments))?;
-        answer.into_response(response)
+        let answer = if self.runner.is_inline() {
+            self.function.invoke(arguments)
+        } else {
+            let function = Arc::clone(&self.function);
+            self.runner.run(move || function.invoke(arguments))?
+        };
+        finish(answer, request, response)
     }
 
     fn streams(&self) -> bool {

@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 
 use brrtrouter_transport::Response;
 
+use crate::handler::function::finish;
 use crate::handler::{BoundHandler, HandlerRequest, Setup, SetupError, Unbound};
 use crate::problem::Problem;
 use crate::reply::IntoResponse;
@@ -42,7 +43,8 @@ impl<F: RawFunction<R>, R: IntoResponse + 'static> BoundHandler for Raw<F, R> {
         request: &mut HandlerRequest<'_>,
         response: &mut Response,
     ) -> Result<(), Problem> {
-        (self.function)(request).into_response(response)
+        let answer = (self.function)(request);
+        finish(answer, request, response)
     }
 
     fn streams(&self) -> bool {

@@ -1,7 +1,10 @@
+use std::time::SystemTime;
+
 use brrtrouter_transport::Response;
 
+use crate::conditional::ETag;
 use crate::problem::Problem;
-use crate::reply::{AnswerShape, ContentShape, IntoResponse};
+use crate::reply::{AnswerShape, ContentShape, IntoResponse, Validated};
 
 /// Puts fields and cookies on any answer.
 ///
@@ -37,6 +40,17 @@ pub trait WithFields: IntoResponse + Sized {
             replaces: false,
         }
     }
+
+    /// The same answer with its entity tag: a client that has it already gets a 304
+    /// ([`conditional`](crate::conditional)).
+    fn with_etag(self, tag: ETag) -> Validated<Self> {
+        Validated::new(self).and_etag(tag)
+    }
+
+    /// The same answer with the time of its last change, in whole seconds.
+    fn with_last_modified(self, time: SystemTime) -> Validated<Self> {
+        Validated::new(self).and_last_modified(time)
+    }
 }
 
 impl<T: IntoResponse> WithFields for T {}
@@ -52,6 +66,7 @@ pub struct Fielded<T> {
 impl<T: IntoResponse> IntoResponse for Fielded<T> {
     const STREAMS: bool = T::STREAMS;
     const CONTENT: ContentShape = T::CONTENT;
+    const IS_CONDITIONAL: bool = T::IS_CONDITIONAL;
     const SHAPES: &'static [AnswerShape] = T::SHAPES;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {

@@ -98,6 +98,8 @@ impl HandlerResponse {
 }
 
 impl IntoResponse for HandlerResponse {
+    const IS_CONDITIONAL: bool = true;
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response.set_status(self.status);
         *response.headers_mut() = self.headers;

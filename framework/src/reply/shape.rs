@@ -148,6 +148,8 @@ macro_rules! responses {
 
         impl $crate::IntoResponse for $name {
             const STREAMS: bool = false $($(|| <$content as $crate::IntoResponse>::STREAMS)?)+;
+            const IS_CONDITIONAL: bool =
+                false $($(|| <$content as $crate::IntoResponse>::IS_CONDITIONAL)?)+;
             const SHAPES: &'static [$crate::reply::AnswerShape] = &[
                 $($crate::reply::AnswerShape {
                     status: $crate::reply::status_of($status),
