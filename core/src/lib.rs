@@ -94,6 +94,8 @@ mod affix;
 mod descriptor;
 #[cfg(feature = "openapi")]
 mod extract;
+#[cfg(feature = "alloc")]
+mod inspect;
 mod method;
 #[cfg(feature = "openapi")]
 mod openapi;
@@ -118,6 +120,8 @@ pub use extract::{
     Extractor, Extractors, ParameterError, ParameterErrorKind, ParameterValue, Parameters, Part,
     PlanError, Slots,
 };
+#[cfg(feature = "alloc")]
+pub use inspect::{Ambiguity, Candidate, Explanation, Fate, Mismatch, RouteInfo, Test};
 pub use method::MethodSet;
 pub use path::{BadPath, PathParams, Spans};
 pub use router::{Allow, Lookup, Match, Redirect, TrailingSlash};

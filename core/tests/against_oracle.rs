@@ -6,7 +6,7 @@
 mod adversarial;
 mod oracle;
 
-use brrtrouter_core::{Lookup, PathParams, Router, TrailingSlash};
+use brrtrouter_core::{Fate, Lookup, PathParams, Router, TrailingSlash};
 use oracle::{Slash, Verdict, judge};
 use proptest::prelude::*;
 
@@ -29,6 +29,41 @@ fn ask(router: &Router, method: &str, target: &str) -> Verdict {
         Lookup::BadPath(_) => Verdict::Bad,
         other => panic!("{other:?}"),
     }
+}
+
+/// The winner that is explained is the one that answers, and those that lose match as well.
+fn check_explanation(
+    router: &Router,
+    slash: Slash,
+    method: &str,
+    target: &str,
+) -> Result<(), TestCaseError> {
+    let explanation = router.explain(method, target);
+    let mut candidates = explanation.candidates.iter();
+    let winner = candidates.find(|one| one.fate == Fate::Wins);
+    match explanation.lookup {
+        Lookup::Found(found) => {
+            let winner = winner.map(|winner| winner.route.route);
+            prop_assert_eq!(winner, Some(found.route), "{}", explanation);
+        }
+        _ => prop_assert_eq!(winner, None, "{}", explanation),
+    }
+    for candidate in &explanation.candidates {
+        let own = candidate.route;
+        let alone = judge(
+            &[(own.method, own.template)],
+            slash,
+            own.method,
+            &explanation.path,
+        );
+        let is_right = match candidate.fate {
+            Fate::Fails(_) => !matches!(alone, Verdict::Found(..)),
+            Fate::OtherEnd => matches!(alone, Verdict::Redirect(_)),
+            _ => matches!(alone, Verdict::Found(..)),
+        };
+        prop_assert!(is_right, "{} is {:?} in {}", own, alone, explanation);
+    }
+    Ok(())
 }
 
 fn segment() -> impl Strategy<Value = &'static str> {
@@ -138,12 +173,29 @@ proptest! {
             builder.add(method, template, number as u32);
         }
         let router = builder.build().expect("what was kept");
-        for (method, target) in &requests {
+        for (number, (method, target)) in requests.iter().enumerate() {
             prop_assert_eq!(
                 ask(&router, method, target),
                 judge(&kept, slash, method, target),
                 "{} {} in {:?}", method, target, kept
             );
+            // Which are slower by far, so not of each.
+            if number % 8 == 0 {
+                check_explanation(&router, slash, method, target)?;
+            }
+        }
+        for crossing in router.ambiguities().into_iter().take(3) {
+            for own in [crossing.winner, crossing.loser] {
+                let alone = Router::builder().route(own.method, own.template, 0).build();
+                let found = ask(&alone.expect("one of them"), own.method, &crossing.witness);
+                prop_assert!(matches!(found, Verdict::Found(..)), "{}", crossing);
+            }
+            let both = Router::builder()
+                .route(crossing.winner.method, crossing.winner.template, 0)
+                .route(crossing.loser.method, crossing.loser.template, 1)
+                .build();
+            let found = ask(&both.expect("both of them"), crossing.winner.method, &crossing.witness);
+            prop_assert!(matches!(found, Verdict::Found(0, ..)), "{}", crossing);
         }
     }
 }

@@ -9,6 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{BuildError, BuildErrors, Router, TrailingSlash, allow_values};
+use crate::inspect::Routes;
 use crate::method::{self, MethodSet};
 use crate::template::{Segment, Template};
 use crate::trie::compile::Compiler;
@@ -215,9 +216,13 @@ impl RouterBuilder {
         }
         self.name_routes(routes.iter().flatten(), &mut tables);
         tables.shrink_to_fit();
+        let mut listed = Routes::default();
+        for origin in &accepted {
+            listed.push(&origin.method, &origin.template, origin.route);
+        }
         Ok(Router {
             tables,
-            len: accepted.len(),
+            listed,
             shadowed,
         })
     }

@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::{Lookup, RouterBuilder, lookup};
+use super::{Lookup, RouterBuilder, TrailingSlash, lookup};
+use crate::inspect::Routes;
 use crate::path::PathParams;
 use crate::trie::owned::OwnedTables;
 use crate::trie::tables::HoldsTables;
@@ -36,7 +37,8 @@ use crate::trie::tables::HoldsTables;
 #[derive(Debug)]
 pub struct Router {
     pub(super) tables: OwnedTables,
-    pub(super) len: usize,
+    /// The routes as they were given, for people.
+    pub(super) listed: Routes,
     /// Routes that were kept, each with one that was left out.
     pub(super) shadowed: Vec<(u32, u32)>,
 }
@@ -70,7 +72,7 @@ impl Router {
 
     /// How many routes there are.
     pub fn len(&self) -> usize {
-        self.len
+        self.listed.len()
     }
 
     /// The routes that were left out for [`RouterBuilder::keep_first`], each after the one that was
@@ -81,7 +83,15 @@ impl Router {
 
     /// Whether there is no route.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
+    }
+
+    pub(crate) fn trailing_slash_policy(&self) -> TrailingSlash {
+        self.tables.trailing_slash
+    }
+
+    pub(crate) fn listed(&self) -> &Routes {
+        &self.listed
     }
 
     /// The size of the tables in bytes.
