@@ -50,6 +50,10 @@ impl Dispatcher {
         self
     }
 
+    pub(crate) fn extend(&mut self, handlers: Vec<(String, Box<dyn Unbound>)>) {
+        self.handlers.extend(handlers);
+    }
+
     /// The handlers in the order of their registration.
     pub(crate) fn into_handlers(self) -> Vec<(String, Box<dyn Unbound>)> {
         self.handlers

@@ -22,6 +22,7 @@ mod identity;
 mod last_event_id;
 mod multipart;
 mod parameters;
+mod shape;
 mod state;
 mod tuple;
 
@@ -33,6 +34,7 @@ pub use last_event_id::LastEventId;
 pub(crate) use multipart::FileContent;
 pub use multipart::{FilePart, Multipart};
 pub use parameters::{Cookie, Header, Path, Query};
+pub use shape::BodyShape;
 pub use state::State;
 
 /// A value that can be taken out of a request.
@@ -46,6 +48,9 @@ pub use state::State;
 pub trait FromRequest: Sized + Send + 'static {
     /// What is looked up once, when the service is built.
     type Plan: Send + Sync + 'static;
+
+    /// The body that it takes, for routes that no document describes.
+    const BODY: BodyShape = BodyShape::None;
 
     /// Looks up what will be needed.
     ///

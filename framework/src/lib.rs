@@ -29,6 +29,7 @@
 //! |---|---|
 //! | [`service`] | [`AppService`] and its builder: the way of a request |
 //! | [`middleware`] | what runs around every request |
+//! | [`routes`] | routes written in code, alone or beside a document's |
 //! | [`security`] | providers for the document's security schemes |
 //! | `validate` | parameters and bodies against the document's schemas |
 //! | [`handler`], [`extract`] | functions and types that answer, and what they take |
@@ -51,13 +52,17 @@ pub mod middleware;
 pub mod prelude;
 pub mod problem;
 pub mod reply;
+pub mod routes;
 pub mod security;
 pub mod service;
 pub mod stream;
 pub mod testing;
 mod validate;
 
-pub use brrtrouter_core::{BasePath, Router, TrailingSlash};
+pub use brrtrouter_core::{
+    BasePath, Date, DateTime, Descriptor, Param, ParamError, ParamFault, Params, Router, Template,
+    TrailingSlash, UrlBuilder,
+};
 #[cfg(feature = "raw")]
 pub use brrtrouter_raw::RawServer;
 pub use brrtrouter_spec::{Diagnostic, LoadError, Spec, load_spec};
@@ -73,6 +78,7 @@ pub use handler::{Handler, HandlerRequest};
 pub use middleware::{Middleware, Next};
 pub use problem::{ErrorRenderer, Problem, Violation};
 pub use reply::{HandlerResponse, IntoResponse};
+pub use routes::{Endpoint, Routes};
 pub use service::{AppService, AppServiceBuilder, BuildError, Limits};
 
 /// Any error of loading, building or serving, for a `main` that passes them on.

@@ -44,6 +44,9 @@ pub trait IntoResponse: Send + 'static {
     /// Whether the answer goes on after its head, which not every transport can do.
     const STREAMS: bool = false;
 
+    /// Its status where it is no problem, if the type has just one.
+    const STATUS: Option<Status> = None;
+
     /// What its content is, as far as the type says.
     const CONTENT: ContentShape = ContentShape::Open;
 
@@ -67,6 +70,7 @@ pub trait IntoResponse: Send + 'static {
 
 impl<T: IntoResponse, E: Into<Problem> + Send + 'static> IntoResponse for Result<T, E> {
     const STREAMS: bool = T::STREAMS;
+    const STATUS: Option<Status> = T::STATUS;
     const CONTENT: ContentShape = T::CONTENT;
     const IS_CONDITIONAL: bool = T::IS_CONDITIONAL;
     const SHAPES: &'static [AnswerShape] = T::SHAPES;

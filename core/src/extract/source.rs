@@ -15,6 +15,13 @@ pub struct Parameters<'r> {
     pub(crate) slots: &'r [Slot<'r>],
 }
 
+impl<'r> Parameters<'r> {
+    /// The same, taken by [descriptor](crate::Param).
+    pub fn described(&self) -> crate::Params<'r> {
+        crate::Params::planned(self.extractors, self.source)
+    }
+}
+
 /// The parameters that an operation may have before [`Extractors::extract`] allocates.
 const FEW: usize = 16;
 

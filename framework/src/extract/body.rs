@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::extract::FromRequest;
+use crate::extract::{BodyShape, FromRequest};
 use crate::handler::{HandlerRequest, Setup, SetupError};
 use crate::media;
 use crate::problem::{Problem, Violation};
@@ -10,6 +10,8 @@ use crate::validate::not_utf8;
 
 impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
     type Plan = ();
+
+    const BODY: BodyShape = BodyShape::Required("application/json");
 
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
         setup.take_body("JSON")?;
@@ -37,6 +39,8 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Json<T> {
 impl<T: DeserializeOwned + Send + 'static> FromRequest for Option<Json<T>> {
     type Plan = ();
 
+    const BODY: BodyShape = Json::<T>::BODY.optional();
+
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
         Json::<T>::prepare(setup)
     }
@@ -49,6 +53,8 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Option<Json<T>> {
 impl FromRequest for Bytes {
     type Plan = ();
 
+    const BODY: BodyShape = BodyShape::Optional("*/*");
+
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
         setup.take_body("raw")
     }
@@ -60,6 +66,8 @@ impl FromRequest for Bytes {
 
 impl FromRequest for Text {
     type Plan = ();
+
+    const BODY: BodyShape = BodyShape::Required("text/plain");
 
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
         setup.take_body("text")?;

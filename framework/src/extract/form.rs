@@ -1,6 +1,6 @@
 use serde::de::DeserializeOwned;
 
-use crate::extract::FromRequest;
+use crate::extract::{BodyShape, FromRequest};
 use crate::handler::{HandlerRequest, Setup, SetupError};
 use crate::media;
 use crate::problem::{Problem, Violation};
@@ -32,6 +32,8 @@ pub struct Form<T>(pub T);
 impl<T: DeserializeOwned + Send + 'static> FromRequest for Form<T> {
     type Plan = ();
 
+    const BODY: BodyShape = BodyShape::Required("application/x-www-form-urlencoded");
+
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
         setup.take_body("form")?;
         let declared = setup.operation().request_body.iter();
@@ -57,6 +59,8 @@ impl<T: DeserializeOwned + Send + 'static> FromRequest for Form<T> {
 
 impl<T: DeserializeOwned + Send + 'static> FromRequest for Option<Form<T>> {
     type Plan = ();
+
+    const BODY: BodyShape = Form::<T>::BODY.optional();
 
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
         Form::<T>::prepare(setup)

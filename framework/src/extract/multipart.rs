@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::extract::FromRequest;
+use crate::extract::{BodyShape, FromRequest};
 use crate::handler::{HandlerRequest, Setup, SetupError};
 use crate::media;
 use crate::problem::{Problem, Violation};
@@ -196,6 +196,8 @@ impl fmt::Debug for FilePart {
 
 impl FromRequest for Multipart {
     type Plan = ();
+
+    const BODY: BodyShape = BodyShape::Required("multipart/form-data");
 
     fn prepare(setup: &Setup<'_>) -> Result<(), SetupError> {
         setup.take_body("multipart")?;

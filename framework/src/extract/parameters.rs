@@ -1,4 +1,4 @@
-use brrtrouter_core::Place;
+use brrtrouter_core::{ParamError, Place};
 use brrtrouter_spec::model::ParameterIn;
 use serde::de::DeserializeOwned;
 
@@ -41,4 +41,11 @@ places! {
     Header = Place::Header, ParameterIn::Header;
     /// The cookie parameters: a struct with a field for each.
     Cookie = Place::Cookie, ParameterIn::Cookie;
+}
+
+/// 400 with the parameter that is missing or not as its descriptor says.
+impl From<ParamError<'_>> for Problem {
+    fn from(error: ParamError<'_>) -> Self {
+        Problem::violations(vec![parameter_violation(&error.into())])
+    }
 }

@@ -1,4 +1,4 @@
-use crate::extract::FromRequest;
+use crate::extract::{BodyShape, FromRequest};
 use crate::handler::{HandlerRequest, Setup, SetupError};
 use crate::problem::Problem;
 
@@ -6,6 +6,8 @@ macro_rules! tuples {
     ($($argument:ident $plan:ident),*) => {
         impl<$($argument: FromRequest),*> FromRequest for ($($argument,)*) {
             type Plan = ($($argument::Plan,)*);
+
+            const BODY: BodyShape = BodyShape::None $(.or($argument::BODY))*;
 
             fn prepare(_setup: &Setup<'_>) -> Result<Self::Plan, SetupError> {
                 Ok(($($argument::prepare(_setup)?,)*))

@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use brrtrouter_core::Parameters;
+use brrtrouter_core::{Parameters, Params};
 use brrtrouter_transport::{Body, BodyError, Field, Request, Version};
 use bytes::Bytes;
 use serde_json::Value;
@@ -92,6 +92,12 @@ impl<'r> HandlerRequest<'r> {
     /// The parameters that the document declares.
     pub fn parameters(&self) -> &Parameters<'r> {
         &self.parts.parameters
+    }
+
+    /// The parameters by [descriptor](crate::Param): those of the path or else the query with
+    /// [`get`](Params::get) and [`find`](Params::find), and each place by itself.
+    pub fn params(&self) -> Params<'r> {
+        self.parts.parameters.described()
     }
 
     /// Who is asking, where the document demands to know.

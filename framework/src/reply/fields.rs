@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use brrtrouter_transport::Response;
+use brrtrouter_transport::{Response, Status};
 
 use crate::conditional::ETag;
 use crate::problem::Problem;
@@ -65,6 +65,7 @@ pub struct Fielded<T> {
 
 impl<T: IntoResponse> IntoResponse for Fielded<T> {
     const STREAMS: bool = T::STREAMS;
+    const STATUS: Option<Status> = T::STATUS;
     const CONTENT: ContentShape = T::CONTENT;
     const IS_CONDITIONAL: bool = T::IS_CONDITIONAL;
     const SHAPES: &'static [AnswerShape] = T::SHAPES;

@@ -1,4 +1,4 @@
-use brrtrouter_transport::Response;
+use brrtrouter_transport::{Response, Status};
 use serde::Serialize;
 
 use crate::problem::Problem;
@@ -10,6 +10,7 @@ use crate::reply::{ContentShape, IntoResponse, content_type};
 pub struct Json<T>(pub T);
 
 impl<T: Serialize + Send + 'static> IntoResponse for Json<T> {
+    const STATUS: Option<Status> = Some(Status::OK);
     const CONTENT: ContentShape = ContentShape::Of("application/json");
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use brrtrouter_transport::{FileRange, Payload, Response};
+use brrtrouter_transport::{FileRange, Payload, Response, Status};
 
 use crate::conditional::{ETag, is_settled};
 use crate::problem::Problem;
@@ -114,6 +114,7 @@ impl NamedFile {
 }
 
 impl IntoResponse for NamedFile {
+    const STATUS: Option<Status> = Some(Status::OK);
     const IS_CONDITIONAL: bool = true;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {

@@ -11,6 +11,7 @@ use crate::reply::{ContentShape, IntoResponse, content_type};
 pub struct NoContent;
 
 impl IntoResponse for NoContent {
+    const STATUS: Option<Status> = Some(Status::NO_CONTENT);
     const CONTENT: ContentShape = ContentShape::None;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
@@ -30,6 +31,7 @@ pub struct Created<T> {
 
 impl<T: IntoResponse> IntoResponse for Created<T> {
     const STREAMS: bool = T::STREAMS;
+    const STATUS: Option<Status> = Some(Status::CREATED);
     const CONTENT: ContentShape = T::CONTENT;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
@@ -54,6 +56,7 @@ impl<T: Into<Cow<'static, str>>> From<T> for Text {
 }
 
 impl IntoResponse for Text {
+    const STATUS: Option<Status> = Some(Status::OK);
     const CONTENT: ContentShape = ContentShape::Of("text/plain");
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
@@ -67,6 +70,7 @@ impl IntoResponse for Text {
 }
 
 impl IntoResponse for &'static str {
+    const STATUS: Option<Status> = Text::STATUS;
     const CONTENT: ContentShape = Text::CONTENT;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
@@ -75,6 +79,7 @@ impl IntoResponse for &'static str {
 }
 
 impl IntoResponse for String {
+    const STATUS: Option<Status> = Text::STATUS;
     const CONTENT: ContentShape = Text::CONTENT;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
@@ -106,6 +111,8 @@ impl Binary {
 }
 
 impl IntoResponse for Binary {
+    const STATUS: Option<Status> = Some(Status::OK);
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         match &self.content_type {
             None => response.headers_mut().push_line(&content_type::OCTETS),
@@ -120,6 +127,8 @@ impl IntoResponse for Binary {
 }
 
 impl IntoResponse for Bytes {
+    const STATUS: Option<Status> = Some(Status::OK);
+
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         Binary::new(self).into_response(response)
     }

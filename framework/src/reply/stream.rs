@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use brrtrouter_transport::{Payload, Response, StreamBody};
+use brrtrouter_transport::{Payload, Response, Status, StreamBody};
 
 use crate::problem::Problem;
 use crate::reply::IntoResponse;
@@ -45,6 +45,7 @@ impl Stream {
 
 impl IntoResponse for Stream {
     const STREAMS: bool = true;
+    const STATUS: Option<Status> = Some(Status::OK);
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
         response

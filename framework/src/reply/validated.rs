@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use brrtrouter_transport::Response;
+use brrtrouter_transport::{Response, Status};
 
 use crate::conditional::ETag;
 use crate::problem::Problem;
@@ -57,6 +57,7 @@ impl<T: IntoResponse> Validated<T> {
 
 impl<T: IntoResponse> IntoResponse for Validated<T> {
     const STREAMS: bool = T::STREAMS;
+    const STATUS: Option<Status> = T::STATUS;
     const CONTENT: ContentShape = T::CONTENT;
     const IS_CONDITIONAL: bool = true;
     const SHAPES: &'static [AnswerShape] = T::SHAPES;

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use brrtrouter_core::{FieldSource, Lookup, PathParams, Router, Slots, Source};
 use brrtrouter_spec::Spec;
+use brrtrouter_spec::model::Document;
 use brrtrouter_transport::{Field, HeaderLine, Needs, Request, Response, Service, Status};
 
 use crate::dispatcher::Dispatcher;
@@ -11,6 +12,7 @@ use crate::handler::{HandlerRequest, Parts};
 use crate::middleware::{Context, Innermost, Middleware, Next, Reached, Target};
 use crate::problem::{ErrorRenderer, Problem};
 use crate::reply::{IntoResponse as _, Redirect};
+use crate::service::builder::Base;
 use crate::service::plan::OperationPlan;
 use crate::service::{AppServiceBuilder, BuildError};
 
@@ -19,6 +21,7 @@ use crate::service::{AppServiceBuilder, BuildError};
 pub struct AppService {
     pub(super) router: Router,
     pub(super) operations: Box<[OperationPlan]>,
+    pub(super) document: Document,
     pub(super) renderer: Box<dyn ErrorRenderer>,
     pub(super) needs: Needs,
     /// In the order of the way inwards.
@@ -28,7 +31,13 @@ pub struct AppService {
 impl AppService {
     /// Starts to join `spec` with handlers.
     pub fn builder(spec: Spec) -> AppServiceBuilder {
-        AppServiceBuilder::new(spec)
+        AppServiceBuilder::new(Base::Document(Box::new(spec)))
+    }
+
+    /// Starts to build an API of that title and version that no document describes, but
+    /// [routes](AppServiceBuilder::routes) in code.
+    pub fn code_first(title: impl Into<String>, version: impl Into<String>) -> AppServiceBuilder {
+        AppServiceBuilder::new(Base::Title(title.into(), version.into()))
     }
 
     /// Joins `spec` with the handlers of `dispatcher`, where nothing else is needed.
@@ -37,7 +46,13 @@ impl AppService {
     ///
     /// [`BuildError`] with all that is missing.
     pub fn new(spec: Spec, dispatcher: Dispatcher) -> Result<Self, BuildError> {
-        AppServiceBuilder::new(spec).dispatcher(dispatcher).build()
+        Self::builder(spec).dispatcher(dispatcher).build()
+    }
+
+    /// The OpenAPI document of all operations, those of [routes](crate::routes) in code among them:
+    /// of 3.1 or 3.2, and in one piece.
+    pub fn to_openapi(&self) -> &serde_json::Value {
+        self.document.root()
     }
 
     /// The routes.

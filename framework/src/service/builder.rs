@@ -14,6 +14,7 @@ use crate::handler::{Handler, HandlerFunction, RawFunction, States};
 use crate::middleware::Middleware;
 use crate::problem::{ErrorRenderer, ProblemJson};
 use crate::reply::IntoResponse;
+use crate::routes::{self, Routes};
 use crate::security::{Enforcement, IntoProvider, Providers, SecurityOptions};
 use crate::service::checks::Checks;
 use crate::service::join::{Join, schema_fault};
@@ -26,7 +27,8 @@ const COMPILER_STACK: usize = 16 * 1024 * 1024;
 
 /// Joins a document with handlers, security providers and shared state.
 pub struct AppServiceBuilder {
-    spec: Spec,
+    base: Base,
+    routes: Routes,
     routing: Routing,
     dispatcher: Dispatcher,
     states: States,
@@ -43,10 +45,18 @@ pub struct AppServiceBuilder {
     middleware: Vec<Box<dyn Middleware>>,
 }
 
+/// What a service is built over.
+pub(super) enum Base {
+    Document(Box<Spec>),
+    /// The title and the version of an API that is described by its routes alone.
+    Title(String, String),
+}
+
 impl AppServiceBuilder {
-    pub(super) fn new(spec: Spec) -> Self {
+    pub(super) fn new(base: Base) -> Self {
         Self {
-            spec,
+            base,
+            routes: Routes::new(),
             routing: Routing::default(),
             dispatcher: Dispatcher::new(),
             states: States::default(),
@@ -62,6 +72,13 @@ impl AppServiceBuilder {
             leaves_out_streams: false,
             middleware: Vec::new(),
         }
+    }
+
+    /// Adds routes that are written in code. One that a document or another route has already stops
+    /// the start, and both are named.
+    pub fn routes(mut self, routes: Routes) -> Self {
+        self.routes = self.routes.group("", routes);
+        self
     }
 
     /// Handles an operation with a function of extracted arguments.
@@ -224,23 +241,42 @@ impl AppServiceBuilder {
         })
     }
 
-    fn compile(self) -> Result<AppService, BuildError> {
+    /// The document with all routes in it, and their handlers.
+    fn join_routes(&mut self) -> Result<Spec, BuildError> {
+        let routes = std::mem::take(&mut self.routes);
+        let base = std::mem::replace(&mut self.base, Base::Title(String::new(), String::new()));
+        let written = match base {
+            Base::Document(spec) if routes.is_empty() => return Ok(*spec),
+            Base::Document(spec) => {
+                routes::write(spec.document.root().clone(), Some(&spec), routes)
+            }
+            Base::Title(title, version) => {
+                routes::write(routes::empty(&title, &version), None, routes)
+            }
+        };
+        let written = written.map_err(BuildError::new)?;
+        self.dispatcher.extend(written.handlers);
+        Ok(written.spec)
+    }
+
+    fn compile(mut self) -> Result<AppService, BuildError> {
+        let spec = self.join_routes()?;
         let mut faults = Vec::new();
-        if self.spec.operations.is_empty() {
+        if spec.operations.is_empty() {
             faults.push(BuildFault::NoOperations);
         }
         let is_left_out = |operation: &Operation| {
             self.left_out.contains(&operation.name)
                 || (self.leaves_out_streams && operation.streams_events())
         };
-        let router = self.routing.compile(&self.spec, is_left_out);
+        let router = self.routing.compile(&spec, is_left_out);
         let router = router.map_err(|found| faults.extend(found));
-        let requests = validate::view_of(&self.spec, Direction::Request);
+        let requests = validate::view_of(&spec, Direction::Request);
         let compiler = SchemaCompiler::new(&requests, Direction::Request).map_err(|fault| {
             faults.push(schema_fault(fault));
         });
         let answers = match self.checks.look_at_responses() {
-            true => validate::view_of(&self.spec, Direction::Response),
+            true => validate::view_of(&spec, Direction::Response),
             false => Value::Null,
         };
         let answer_compiler = SchemaCompiler::new(&answers, Direction::Response).map_err(|fault| {
@@ -251,10 +287,10 @@ impl AppServiceBuilder {
         };
 
         let mut join = Join {
-            spec: &self.spec,
+            spec: &spec,
             states: &self.states,
             providers: &self.providers,
-            enforcement: Enforcement::new(&self.spec, &self.providers, &self.security),
+            enforcement: Enforcement::new(&spec, &self.providers, &self.security),
             limits: self.limits,
             body_limits: &self.body_limits,
             runners: Runners::new(&self.dispatches, self.pool),
@@ -268,7 +304,7 @@ impl AppServiceBuilder {
         let mut handlers = join.handlers(self.dispatcher);
         let mut operations = Vec::new();
         let mut streaming = Vec::new();
-        for operation in &self.spec.operations {
+        for operation in &spec.operations {
             let handler = handlers.remove(&operation.name);
             let left_out = is_left_out(operation);
             let handler = join.bind(operation, handler, left_out);
@@ -286,7 +322,7 @@ impl AppServiceBuilder {
         join.name_unknown(dispatches.chain(limits).chain(left_out).chain(checks));
 
         let middleware = self.middleware.into_iter().map(|one| {
-            let bound = one.for_document(&self.spec);
+            let bound = one.for_document(&spec);
             bound.unwrap_or(one)
         });
 
@@ -297,6 +333,7 @@ impl AppServiceBuilder {
                 renderer: self.renderer,
                 needs: Needs::streaming(streaming),
                 middleware: middleware.collect(),
+                document: spec.document.clone(),
             }),
             _ => Err(BuildError::new(join.faults)),
         }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use brrtrouter_transport::{EventSource, HeaderLine, Payload, Response};
+use brrtrouter_transport::{EventSource, HeaderLine, Payload, Response, Status};
 
 use crate::problem::Problem;
 use crate::reply::{ContentShape, IntoResponse, content_type};
@@ -23,6 +23,7 @@ impl EventStream {
 
 impl IntoResponse for EventStream {
     const STREAMS: bool = true;
+    const STATUS: Option<Status> = Some(Status::OK);
     const CONTENT: ContentShape = ContentShape::Of("text/event-stream");
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
