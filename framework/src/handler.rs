@@ -31,6 +31,6 @@ pub use typed::Handler;
 pub(crate) use bound::{BoundHandler, Unbound};
 pub(crate) use function::Function;
 pub(crate) use raw::Raw;
-pub(crate) use request::{Parts, body_problem};
+pub(crate) use request::body_problem;
 pub(crate) use setup::States;
 pub(crate) use typed::Typed;

@@ -25,7 +25,7 @@ mod schema;
 mod view;
 
 pub(crate) use accept::{AcceptPlan, quality};
-pub(crate) use body::{BodyPlan, not_utf8};
+pub(crate) use body::{BodyPlan, Content, not_utf8};
 pub use parameters::UnknownQuery;
 pub(crate) use parameters::{ParameterFault, ParameterPlan, parameter_violation};
 pub use response::ResponseCheck;

@@ -9,6 +9,8 @@ use std::cell::RefCell;
 
 use brrtrouter_transport::{Field, Response};
 
+use crate::request::host::KnownHost;
+
 /// What one read may bring; most requests, and most batches of pipelined ones, are shorter.
 pub(crate) const INPUT: usize = 16 * 1024;
 
@@ -29,6 +31,7 @@ pub(crate) struct Desk {
     /// The response has been used.
     used: bool,
     pub(crate) fields: FieldStore,
+    pub(crate) host: KnownHost,
     /// A target that had to be written anew.
     pub(crate) target: String,
 }
@@ -80,6 +83,7 @@ impl Desk {
             response: Response::new(),
             used: false,
             fields: FieldStore(Vec::with_capacity(32)),
+            host: KnownHost::new(),
             target: String::new(),
         })
     }

@@ -77,7 +77,7 @@ impl Response {
     pub fn reset(&mut self) {
         self.status = Status::OK;
         self.headers.clear();
-        self.payload = Payload::Buffer;
+        self.replace_payload(Payload::Buffer);
         self.buffer.clear();
         self.close = false;
     }
@@ -105,15 +105,24 @@ impl Response {
 
     /// The buffer to write the content into; any other payload that was set is dropped.
     pub fn buffer(&mut self) -> &mut Vec<u8> {
-        self.payload = Payload::Buffer;
+        self.replace_payload(Payload::Buffer);
         &mut self.buffer
     }
 
     /// Sets the content, dropping what the buffer held.
     pub fn set_payload(&mut self, payload: Payload) -> &mut Self {
         self.buffer.clear();
-        self.payload = payload;
+        self.replace_payload(payload);
         self
+    }
+
+    #[inline]
+    fn replace_payload(&mut self, payload: Payload) {
+        let old = std::mem::replace(&mut self.payload, payload);
+        if matches!(old, Payload::Buffer | Payload::Static(_)) {
+            // These own nothing, and most are one of them: no need to call the drop of all kinds.
+            std::mem::forget(old);
+        }
     }
 
     /// The content.

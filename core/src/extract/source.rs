@@ -105,6 +105,17 @@ impl Extractors {
         self.extract_query(query, source, slots)
     }
 
+    /// The parameters of one request to an operation that has none.
+    #[inline]
+    pub fn none<'r>(&'r self, source: Source<'r>) -> Parameters<'r> {
+        Parameters {
+            extractors: self,
+            source,
+            query: &[],
+            slots: &[],
+        }
+    }
+
     /// Finds the parameters of one request whose query is this one.
     pub(super) fn extract_query<'a, 'r>(
         &'r self,

@@ -9,66 +9,81 @@ use crate::extract::FilePart;
 use crate::middleware::Context;
 use crate::problem::{Problem, Violation};
 use crate::security::Identity;
-use crate::validate::quality;
+use crate::validate::{Content, quality};
 
 /// One request that has passed every check of the document, as handlers see it.
 pub struct HandlerRequest<'r> {
-    parts: Parts<'r>,
-}
-
-/// What a [`HandlerRequest`] is made of.
-pub(crate) struct Parts<'r> {
-    pub(crate) operation: &'r str,
-    pub(crate) method: &'r str,
-    pub(crate) target: &'r str,
-    pub(crate) version: Version,
-    pub(crate) fields: &'r [Field<'r>],
-    pub(crate) peer: Option<SocketAddr>,
-    pub(crate) parameters: Parameters<'r>,
-    pub(crate) context: &'r Context,
-    pub(crate) body: Body<'r>,
+    operation: &'r str,
+    method: &'r str,
+    target: &'r str,
+    version: Version,
+    fields: &'r [Field<'r>],
+    peer: Option<SocketAddr>,
+    parameters: Parameters<'r>,
+    context: &'r Context,
+    body: Body<'r>,
     /// The body's bytes, where they did not lie in one piece in the transport's buffer.
-    pub(crate) collected: Option<Vec<u8>>,
+    collected: Option<Vec<u8>>,
     /// The JSON body or form that was checked.
-    pub(crate) json: Option<Value>,
+    json: Option<Value>,
     /// The files of the multipart body that was checked.
-    pub(crate) files: Vec<FilePart>,
+    files: Vec<FilePart>,
 }
 
 impl<'r> HandlerRequest<'r> {
-    pub(crate) fn new(parts: Parts<'r>) -> Self {
-        Self { parts }
+    /// The head of `request` with its body lent on, and what the checks have made of both.
+    #[inline]
+    pub(crate) fn new(
+        operation: &'r str,
+        request: &'r mut Request<'_>,
+        parameters: Parameters<'r>,
+        content: Content,
+        context: &'r Context,
+    ) -> Self {
+        Self {
+            operation,
+            method: request.method,
+            target: request.target,
+            version: request.version,
+            fields: request.fields,
+            peer: request.peer,
+            parameters,
+            context,
+            body: request.body.reborrow(),
+            collected: content.collected,
+            json: content.json,
+            files: content.files,
+        }
     }
 
     /// The `operationId` of the operation that was asked for.
     pub fn operation(&self) -> &'r str {
-        self.parts.operation
+        self.operation
     }
 
     /// The method token; `HEAD` where a `GET` operation answers it.
     pub fn method(&self) -> &'r str {
-        self.parts.method
+        self.method
     }
 
     /// Path and query as they were sent.
     pub fn target(&self) -> &'r str {
-        self.parts.target
+        self.target
     }
 
     /// The protocol version.
     pub fn version(&self) -> Version {
-        self.parts.version
+        self.version
     }
 
     /// The header fields in the order sent.
     pub fn fields(&self) -> &'r [Field<'r>] {
-        self.parts.fields
+        self.fields
     }
 
     /// The value of the first field of that name, in any case.
     pub fn field(&self, name: &str) -> Option<&'r [u8]> {
-        self.parts
-            .fields
+        self.fields
             .iter()
             .find(|field| field.name.eq_ignore_ascii_case(name))
             .map(|field| field.value)
@@ -79,19 +94,19 @@ impl<'r> HandlerRequest<'r> {
     pub fn preferred<'o>(&self, offers: &[&'o str]) -> Option<&'o str> {
         let weighed = offers
             .iter()
-            .map(|offer| (quality(self.parts.fields, offer), *offer));
+            .map(|offer| (quality(self.fields, offer), *offer));
         let best = weighed.reduce(|best, next| if next.0 > best.0 { next } else { best });
         best.filter(|best| best.0 > 0).map(|best| best.1)
     }
 
     /// The address of the other end, where the transport has one.
     pub fn peer(&self) -> Option<SocketAddr> {
-        self.parts.peer
+        self.peer
     }
 
     /// The parameters that the document declares.
     pub fn parameters(&self) -> &Parameters<'r> {
-        &self.parts.parameters
+        &self.parameters
     }
 
     /// The parameters by [descriptor](crate::Param): those of the path or else the query with
@@ -102,33 +117,33 @@ impl<'r> HandlerRequest<'r> {
 
     /// Who is asking, where the document demands to know.
     pub fn identity(&self) -> Option<&Identity> {
-        self.parts.context.identity()
+        self.context.identity()
     }
 
     /// What middleware has left of the request for its handler.
     pub fn context(&self) -> &'r Context {
-        self.parts.context
+        self.context
     }
 
     /// The JSON body, or the form as a JSON object, checked against the document; `None` if there is
     /// none.
     pub fn json(&self) -> Option<&Value> {
-        self.parts.json.as_ref()
+        self.json.as_ref()
     }
 
     /// Takes the JSON body or form out.
     pub fn take_json(&mut self) -> Option<Value> {
-        self.parts.json.take()
+        self.json.take()
     }
 
     /// Takes the files of a multipart body out.
     pub fn take_files(&mut self) -> Vec<FilePart> {
-        std::mem::take(&mut self.parts.files)
+        std::mem::take(&mut self.files)
     }
 
     /// The body as it arrives, for operations whose body was not read to be checked.
     pub fn body_mut(&mut self) -> &mut Body<'r> {
-        &mut self.parts.body
+        &mut self.body
     }
 
     /// The whole body.
@@ -138,11 +153,8 @@ impl<'r> HandlerRequest<'r> {
     /// 413 if it is longer than the operation's limit, 400 if its framing is broken, 408 if it does
     /// not arrive.
     pub fn bytes(&mut self) -> Result<Bytes, Problem> {
-        let mut bytes = self.parts.collected.take().unwrap_or_default();
-        self.parts
-            .body
-            .read_to_vec(&mut bytes)
-            .map_err(body_problem)?;
+        let mut bytes = self.collected.take().unwrap_or_default();
+        self.body.read_to_vec(&mut bytes).map_err(body_problem)?;
         Ok(Bytes::from(bytes))
     }
 }
@@ -171,30 +183,5 @@ impl std::fmt::Debug for HandlerRequest<'_> {
             .field("method", &self.method())
             .field("target", &self.target())
             .finish_non_exhaustive()
-    }
-}
-
-impl<'r> Parts<'r> {
-    /// The head of `request`, with its body lent on.
-    pub(crate) fn of(
-        request: &'r mut Request<'_>,
-        operation: &'r str,
-        parameters: Parameters<'r>,
-        context: &'r Context,
-    ) -> Self {
-        Self {
-            operation,
-            method: request.method,
-            target: request.target,
-            version: request.version,
-            fields: request.fields,
-            peer: request.peer,
-            parameters,
-            context,
-            body: request.body.reborrow(),
-            collected: None,
-            json: None,
-            files: Vec::new(),
-        }
     }
 }

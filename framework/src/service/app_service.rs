@@ -2,13 +2,13 @@ use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use brrtrouter_core::{FieldSource, Lookup, PathParams, Router, Slots, Source};
+use brrtrouter_core::{FieldSource, Lookup, Parameters, PathParams, Router, Slots, Source};
 use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::Document;
 use brrtrouter_transport::{Field, HeaderLine, Needs, Request, Response, Service, Status};
 
 use crate::dispatcher::Dispatcher;
-use crate::handler::{HandlerRequest, Parts};
+use crate::handler::HandlerRequest;
 use crate::middleware::{Context, Innermost, Middleware, Next, Reached, Target};
 use crate::problem::{ErrorRenderer, Problem};
 use crate::reply::{IntoResponse as _, Redirect};
@@ -111,15 +111,31 @@ fn run(
     context: &mut Context,
 ) -> Result<(), Problem> {
     context.identity = plan.security.authenticate(request)?;
+    let extractors = &plan.parameters.extractors;
     let fields = Fields(request.fields);
     let source = Source {
         target: request.target,
         path,
         fields: &fields,
     };
+    if plan.parameters.is_empty() {
+        return respond(plan, extractors.none(source), request, response, context);
+    }
     let mut slots = Slots::new();
-    let parameters = plan.parameters.extractors.extract(source, &mut slots);
+    let parameters = extractors.extract(source, &mut slots);
     plan.parameters.check(&parameters)?;
+    respond(plan, parameters, request, response, context)
+}
+
+/// The way on, once the parameters are known to be sound.
+#[inline]
+fn respond(
+    plan: &OperationPlan,
+    parameters: Parameters<'_>,
+    request: &mut Request<'_>,
+    response: &mut Response,
+    context: &Context,
+) -> Result<(), Problem> {
     let Some(handler) = &plan.handler else {
         return Err(Problem::new(Status::NOT_IMPLEMENTED)
             .with_detail("this operation is switched off on this server"));
@@ -129,11 +145,8 @@ fn run(
         Some(body) => body.check(request.fields, &mut request.body)?,
         None => Default::default(),
     };
-    let mut parts = Parts::of(request, &plan.name, parameters, context);
-    parts.json = content.json;
-    parts.files = content.files;
-    parts.collected = content.collected;
-    handler.call(&mut HandlerRequest::new(parts), response)?;
+    let mut asked = HandlerRequest::new(&plan.name, request, parameters, content, context);
+    handler.call(&mut asked, response)?;
     match &plan.responses {
         Some(responses) => responses.check(&plan.name, response),
         None => Ok(()),

@@ -74,6 +74,12 @@ impl ParameterPlan {
         })
     }
 
+    /// Whether there is nothing to look for.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.extractors.parameters().is_empty() && self.credentials.is_none()
+    }
+
     /// Checks every parameter; the problem lists all that is wrong.
     pub(crate) fn check(&self, parameters: &Parameters<'_>) -> Result<(), Problem> {
         let mut found = Vec::new();

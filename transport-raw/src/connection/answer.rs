@@ -36,7 +36,12 @@ impl<S: Service> Connection<S> {
         }
         desk.renew();
         let mut fields = desk.fields.lend();
-        let head = match head::parse(desk.input.bytes(), &self.hub.limits, &mut fields) {
+        let head = match head::parse(
+            desk.input.bytes(),
+            &self.hub.limits,
+            &mut fields,
+            &mut desk.host,
+        ) {
             Ok(Some(head)) => head,
             Ok(None) => {
                 desk.fields.give_back(fields);
@@ -98,7 +103,7 @@ impl<S: Service> Connection<S> {
         let (bytes, space, filled) = desk.input.split(length);
         let mut fields = desk.fields.lend();
         // The same bytes give the same head; it is read again since the buffer has been split.
-        let parsed = head::parse(bytes, &self.hub.limits, &mut fields);
+        let parsed = head::parse(bytes, &self.hub.limits, &mut fields, &mut desk.host);
         let Ok(Some(head)) = parsed else {
             return Ok(Step::Close(Close::Plain));
         };

@@ -3,7 +3,8 @@
 
 use brrtrouter_transport::{Status, Version};
 
-use super::{Rejection, host};
+use super::Rejection;
+use super::host::KnownHost;
 
 /// How the content is delimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,9 +56,15 @@ pub(crate) struct Terms {
 impl Fields {
     /// Takes note of the field at `index`. Names are told apart by their length first.
     #[inline]
-    pub(crate) fn see(&mut self, index: usize, name: &str, value: &[u8]) -> Result<(), Rejection> {
+    pub(crate) fn see(
+        &mut self,
+        index: usize,
+        name: &str,
+        value: &[u8],
+        known: &mut KnownHost,
+    ) -> Result<(), Rejection> {
         match name.len() {
-            4 if is_host(name) => self.host(index, value),
+            4 if is_host(name) => self.host(index, value, known),
             6 if name.eq_ignore_ascii_case("expect") => {
                 self.expect(value);
                 Ok(())
@@ -77,11 +84,12 @@ impl Fields {
         self.host
     }
 
-    fn host(&mut self, index: usize, value: &[u8]) -> Result<(), Rejection> {
+    #[inline]
+    fn host(&mut self, index: usize, value: &[u8], known: &mut KnownHost) -> Result<(), Rejection> {
         if self.host.replace(index).is_some() {
             return Err(Rejection::bad("there is more than one Host"));
         }
-        if !host::is_authority(value) {
+        if !known.is_authority(value) {
             return Err(Rejection::bad("the Host is malformed"));
         }
         Ok(())
@@ -231,7 +239,7 @@ mod tests {
     fn terms(version: Version, fields: &[(&str, &str)]) -> Result<Terms, u16> {
         let mut seen = Fields::default();
         for (index, (name, value)) in fields.iter().enumerate() {
-            seen.see(index, name, value.as_bytes())
+            seen.see(index, name, value.as_bytes(), &mut KnownHost::new())
                 .map_err(|rejection| rejection.status.code())?;
         }
         seen.conclude(version)

@@ -10,6 +10,7 @@ use brrtrouter_transport::{Field, Status, Version};
 use httparse::Header;
 
 use super::framing::{Fields, Terms};
+use super::host::KnownHost;
 use super::target::{self, Path};
 use super::{Rejection, framing, plain};
 use crate::limits::{Limits, MOST_HEADERS};
@@ -42,12 +43,13 @@ pub(crate) fn parse<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
+    known: &mut KnownHost,
 ) -> Result<Option<Head<'b>>, Rejection> {
-    if let Some(head) = plain::parse(bytes, limits, fields) {
+    if let Some(head) = plain::parse(bytes, limits, fields, known) {
         return Ok(Some(head));
     }
     fields.clear();
-    parse_any(bytes, limits, fields)
+    parse_any(bytes, limits, fields, known)
 }
 
 /// The same, for heads of any form.
@@ -56,13 +58,14 @@ pub(crate) fn parse_any<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
+    known: &mut KnownHost,
 ) -> Result<Option<Head<'b>>, Rejection> {
     let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; FEW_HEADERS];
     let room = limits.max_headers.min(FEW_HEADERS);
     let mut request = httparse::Request::new(&mut []);
     match request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default()) {
         Ok(httparse::Status::Complete(length)) => {
-            check(&request, length, bytes, limits, fields).map(Some)
+            check(&request, length, bytes, limits, fields, known).map(Some)
         }
         Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
         // What is wrong with a version can only be said once all of it is here.
@@ -70,7 +73,7 @@ pub(crate) fn parse_any<'b>(
             check_partial(bytes, limits).map(|()| None)
         }
         Err(httparse::Error::TooManyHeaders) if limits.max_headers > FEW_HEADERS => {
-            parse_many(bytes, limits, fields)
+            parse_many(bytes, limits, fields, known)
         }
         Err(error) => Err(explain(error, bytes, limits)),
     }
@@ -82,13 +85,14 @@ fn parse_many<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
+    known: &mut KnownHost,
 ) -> Result<Option<Head<'b>>, Rejection> {
     let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; MOST_HEADERS];
     let room = limits.max_headers.min(MOST_HEADERS);
     let mut request = httparse::Request::new(&mut []);
     match request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default()) {
         Ok(httparse::Status::Complete(length)) => {
-            check(&request, length, bytes, limits, fields).map(Some)
+            check(&request, length, bytes, limits, fields, known).map(Some)
         }
         Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
         // What is wrong with a version can only be said once all of it is here.
@@ -124,6 +128,7 @@ fn check<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
+    known: &mut KnownHost,
 ) -> Result<Head<'b>, Rejection> {
     let (Some(method), Some(target), Some(version)) =
         (request.method, request.path, request.version)
@@ -158,7 +163,7 @@ fn check<'b>(
         if header.name.len() + header.value.len() + 3 > limits.max_header_line {
             return Err(LINE_TOO_LONG);
         }
-        seen.see(index, header.name, header.value)?;
+        seen.see(index, header.name, header.value, known)?;
         fields.push(Field {
             name: header.name,
             value: header.value,
@@ -294,7 +299,7 @@ mod tests {
 
     fn status(bytes: &[u8], limits: &Limits) -> Result<bool, u16> {
         let mut fields = Vec::new();
-        parse(bytes, limits, &mut fields)
+        parse(bytes, limits, &mut fields, &mut KnownHost::new())
             .map(|head| head.is_some())
             .map_err(|rejection| rejection.status.code())
     }
@@ -367,7 +372,10 @@ mod tests {
         let mut more = bytes.clone();
         bytes.extend(b"\r\n");
         let mut fields = Vec::new();
-        assert!(matches!(parse(&bytes, &limits, &mut fields), Ok(Some(_))));
+        assert!(matches!(
+            parse(&bytes, &limits, &mut fields, &mut KnownHost::new()),
+            Ok(Some(_))
+        ));
         assert_eq!(fields.len(), 100);
         more.extend(b"X: y\r\n\r\n");
         assert_eq!(status(&more, &limits), Err(431));
@@ -393,7 +401,7 @@ mod tests {
         let limits = Limits::default();
         let mut fields = Vec::new();
         let bytes = b"GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n";
-        let head = parse(bytes, &limits, &mut fields);
+        let head = parse(bytes, &limits, &mut fields, &mut KnownHost::new());
         assert!(matches!(
             head,
             Ok(Some(Head {
