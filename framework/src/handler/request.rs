@@ -112,7 +112,7 @@ impl<'r> HandlerRequest<'r> {
     /// The parameters by [descriptor](crate::Param): those of the path or else the query with
     /// [`get`](Params::get) and [`find`](Params::find), and each place by itself.
     pub fn params(&self) -> Params<'r> {
-        self.parts.parameters.described()
+        self.parameters.described()
     }
 
     /// Who is asking, where the document demands to know.
