@@ -20,6 +20,7 @@ use crate::inflow::Inflow;
 use crate::limits::Limits;
 use crate::link::{Arrival, Link, Phase};
 use crate::outlet::{self, Answer, End, Outlet, Unread};
+use crate::pause::{Home, go_home, here};
 use crate::registry::Registry;
 
 /// What all connections of a server share.
@@ -39,7 +40,7 @@ impl<S: Service> HttpServiceFactory for Factory<S> {
 
     fn new_service(&self, id: usize) -> Connection<S> {
         let open = match foreign::duplicate(id) {
-            Ok(socket) => Open::new(socket, &self.0),
+            Ok(socket) => Open::new(socket, id, &self.0),
             Err(error) => {
                 log::error!("a connection is dropped: {error}");
                 foreign::hang_up(id);
@@ -53,6 +54,7 @@ impl<S: Service> HttpServiceFactory for Factory<S> {
         }
         Connection {
             shared: Arc::clone(&self.0),
+            home: None,
             open,
             head: HeadCopy::default(),
             piece: Vec::new(),
@@ -72,6 +74,8 @@ impl<S> Drop for Factory<S> {
 /// One connection's side of the service.
 pub(crate) struct Connection<S> {
     shared: Arc<Shared<S>>,
+    /// Where the connection's coroutine was started.
+    home: Option<Home>,
     /// `None` where the connection was turned away and its socket is shut down.
     open: Option<Open>,
     head: HeadCopy,
@@ -88,10 +92,10 @@ struct Open {
 }
 
 impl Open {
-    fn new<S>(socket: socket2::Socket, shared: &Shared<S>) -> Option<Self> {
+    fn new<S>(socket: socket2::Socket, id: usize, shared: &Shared<S>) -> Option<Self> {
         // The crate does not, and its one write of a batch would wait for the peer's next packet.
         let _ = socket.set_tcp_nodelay(true);
-        let link = Arc::new(Link::new(socket));
+        let link = Arc::new(Link::new(socket, id));
         let Some(id) = shared.registry.insert(&link, shared.room) else {
             outlet::send_busy(link.socket());
             return None;
@@ -119,6 +123,8 @@ impl<S: Service> HttpService for Connection<S> {
         let Some(Open { outlet, .. }) = &mut self.open else {
             return Ok(());
         };
+        // The first call comes from where the coroutine was started, since it waits only there.
+        let home = *self.home.get_or_insert_with(here);
         outlet.begin();
         if outlet.end() != End::NotYet {
             outlet.refuse(out);
@@ -131,6 +137,7 @@ impl<S: Service> HttpService for Connection<S> {
             response: &mut self.response,
         };
         exchange.run(request, &mut self.head, &mut self.piece, out);
+        go_home(home, outlet.link().id());
         outlet.link().enter(Phase::Waiting);
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! | [`duplicate`], [`hang_up`] | the number is an open descriptor | `may_minihttp` passes `HttpServiceFactory::new_service` the descriptor of a stream that it owns for the length of that call |
 //! | [`FieldLines`] | text that is lent as `&'static str` outlives its last reader | see the type |
 //! | [`flow`], [`descriptor_limit`] | the kernel gets room for what it writes | the length comes from the type |
+//! | [`start_at`] | a coroutine keeps no reference into thread-local storage across a yield and does not outgrow its stack | what is started yields nowhere and does one call |
 //! | [`cancel`] | what the coroutine holds may be dropped at its next yield | it is the accept loop, which holds a listener and the factory |
 #![allow(unsafe_code)]
 
@@ -13,7 +14,7 @@ use std::mem::size_of;
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 
-use may::coroutine::JoinHandle;
+use may::coroutine::{Builder, JoinHandle};
 use socket2::{SockRef, Socket};
 
 /// A descriptor of our own for the socket of a connection that was just accepted.
@@ -155,4 +156,10 @@ pub(crate) fn cancel(acceptor: &JoinHandle<()>) {
     // SAFETY: the loop waits in `accept`, where a cancel unwinds it; all it holds is a listener and
     // the factory, whose parts are reference-counted and fit to be dropped anywhere.
     unsafe { acceptor.coroutine().cancel() }
+}
+
+/// Runs `errand`, which must not yield, on the worker that owns descriptor `id`.
+pub(crate) fn start_at(id: usize, errand: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    // SAFETY: it does not yield, and needs hardly any stack.
+    unsafe { Builder::new().id(id).spawn(errand) }.map(drop)
 }

@@ -8,6 +8,7 @@ use may_minihttp::BodyReader;
 
 use crate::link::{Link, Phase};
 use crate::outlet;
+use crate::pause::{Home, go_home, here};
 
 /// A body of a declared length.
 ///
@@ -24,9 +25,11 @@ pub(crate) struct Inflow<'c, 'buf, 'stream> {
     /// Whether the peer waits for `100 Continue`.
     awaited: bool,
     broken: bool,
+    home: Home,
 }
 
 impl<'c, 'buf, 'stream> Inflow<'c, 'buf, 'stream> {
+    /// A reader of `length` bytes; made on the coroutine's home.
     pub(crate) fn new(
         reader: BodyReader<'buf, 'stream>,
         link: &'c Link,
@@ -43,6 +46,7 @@ impl<'c, 'buf, 'stream> Inflow<'c, 'buf, 'stream> {
             left: length,
             awaited,
             broken: false,
+            home: here(),
         }
     }
 
@@ -93,6 +97,7 @@ impl BodySource for Inflow<'_, '_, '_> {
         if std::mem::take(&mut self.awaited) {
             outlet::send_continue(self.link);
         }
+        go_home(self.home, self.link.id());
         self.link.enter(Phase::Reading);
         let taken = self.take_piece();
         self.link.enter(Phase::Busy);

@@ -85,6 +85,7 @@ mod inflow;
 mod limits;
 mod link;
 mod outlet;
+mod pause;
 mod registry;
 mod reservation;
 mod server;

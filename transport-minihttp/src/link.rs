@@ -13,6 +13,8 @@ use crate::foreign::{self, Flow};
 #[derive(Debug)]
 pub(crate) struct Link {
     socket: Socket,
+    /// The descriptor that the crate has of it, whose worker is the coroutine's home.
+    id: usize,
     peer: Option<SocketAddr>,
     /// The phase in the two low bits, above them a count of changes.
     state: AtomicU32,
@@ -34,10 +36,11 @@ pub(crate) enum Phase {
 }
 
 impl Link {
-    pub(crate) fn new(socket: Socket) -> Self {
+    pub(crate) fn new(socket: Socket, id: usize) -> Self {
         let peer = socket.peer_addr().ok().and_then(|peer| peer.as_socket());
         Self {
             socket,
+            id,
             peer,
             state: AtomicU32::new(Phase::Waiting as u32),
             sent: AtomicU64::new(0),
@@ -48,6 +51,10 @@ impl Link {
 
     pub(crate) fn socket(&self) -> &Socket {
         &self.socket
+    }
+
+    pub(crate) fn id(&self) -> usize {
+        self.id
     }
 
     pub(crate) fn peer(&self) -> Option<SocketAddr> {

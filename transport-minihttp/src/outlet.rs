@@ -15,11 +15,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use brrtrouter_transport::Status;
-use may::coroutine;
 use socket2::Socket;
 
 use crate::foreign::FieldLines;
 use crate::link::{Arrival, Link, Phase};
+use crate::pause::pause;
 
 /// One answer, ready to be written.
 #[derive(Debug, Clone, Copy)]
@@ -278,17 +278,6 @@ fn linger(mut socket: &Socket) {
         }
     }
 }
-
-/// Lets others run for a moment. May's own waits with a deadline are not for here: they free what a
-/// timer that fires at the same time still looks at.
-fn pause() {
-    coroutine::sleep(PAUSE);
-    // After a sleep a coroutine runs on the thread of the timers until it yields.
-    coroutine::yield_now();
-}
-
-/// How long a last answer and its end wait between two looks at the socket.
-const PAUSE: Duration = Duration::from_millis(2);
 
 fn digits(number: usize) -> usize {
     number.checked_ilog10().unwrap_or(0) as usize + 1

@@ -107,8 +107,9 @@ impl<S: Service> Connection<S> {
         })
     }
 
-    /// Serves until the connection ends.
+    /// Serves until the connection ends; to be called where its coroutine was started.
     pub(crate) fn run(mut self) {
+        self.wire.settle();
         loop {
             if self.wire.is_drained() && !self.sleep() {
                 return;

@@ -15,7 +15,7 @@
 //! | `request` | head, target, host, framing, chunked coding, body |
 //! | `response` | encoding of answers, streams, server-sent events |
 //! | `wire` | one socket and the coroutine that waits on it |
-//! | `bell` | a pause that lets other sockets have their turn |
+//! | `home` | the one thread that a coroutine sleeps on |
 //! | `buffer` | what a connection works with while it is busy |
 //! | `hub`, `roster`, `clock`, `counters`, `guests` | what all connections share |
 //! | `drain` | stopping |
@@ -26,7 +26,6 @@
 
 #![deny(unsafe_code)]
 
-mod bell;
 mod buffer;
 mod clock;
 mod connection;
@@ -36,6 +35,7 @@ mod drain;
 #[doc(hidden)]
 pub mod fuzzing;
 mod guests;
+mod home;
 mod hub;
 mod limits;
 mod listener;

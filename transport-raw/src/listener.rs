@@ -15,7 +15,6 @@ use rustix::io::Errno;
 use rustix::net::{SendFlags, SocketFlags};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::bell;
 use crate::connection::Connection;
 use crate::hub::{Hub, Phase, Presence};
 use crate::request::Rejection;
@@ -194,6 +193,7 @@ struct Acceptor<S> {
 
 impl<S: Service> Acceptor<S> {
     fn run(mut self) {
+        self.wire.settle();
         let mut burst = 0;
         loop {
             if self.wire.hub.phase() == Phase::Aborted {
@@ -210,7 +210,7 @@ impl<S: Service> Acceptor<S> {
                     burst += 1;
                     if burst == BURST {
                         burst = 0;
-                        bell::pause();
+                        self.wire.pause();
                     }
                 }
                 // All that had been completed before the drain are accepted; then it ends.
@@ -300,6 +300,7 @@ fn turn_away(socket: OwnedFd, hub: &Arc<Hub>) {
     let lingering = Arc::clone(hub);
     let spawned = spawn(socket.as_raw_fd(), STACK, move || {
         if let Ok(mut wire) = Wire::new(socket, lingering) {
+            wire.settle();
             wire.linger();
         }
         drop(presence);

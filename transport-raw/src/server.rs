@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::net::{TcpListener, ToSocketAddrs};
 use std::path::Path;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::thread;
 
 use brrtrouter_transport::{ListenAddress, ServeError, ServerHandle, Service, Transport};
@@ -14,7 +14,7 @@ use crate::drain::Control;
 use crate::hub::Hub;
 use crate::limits::Limits;
 use crate::listener::Listener;
-use crate::spawn::words;
+use crate::spawn;
 
 /// An HTTP/1.1 server that listens already and does not accept yet.
 ///
@@ -152,19 +152,7 @@ impl Transport for RawServer {
     fn serve(self, service: impl Service) -> Result<ServerHandle, ServeError> {
         let addresses = self.addresses();
         let limits = self.limits.clamped();
-        static CONFIGURED: Once = Once::new();
-        CONFIGURED.call_once(|| {
-            let config = may::config();
-            if let Some(workers) = self.workers {
-                config.set_workers(workers);
-            }
-            // May fills its pool of stacks when the first coroutine starts, and hands them out later
-            // to whoever asks for its default size: let them be large enough for any server.
-            let words = words(limits.stack_size);
-            if config.get_stack_size() < words {
-                config.set_stack_size(words);
-            }
-        });
+        spawn::configure(self.workers, limits.stack_size);
         let hub = Arc::new(Hub::new(limits, self.totals));
         start_ticker(&hub)?;
         let service = Arc::new(service);

@@ -6,16 +6,16 @@
 //! one that comes between looking and sleeping makes the sleep end at once.
 
 use std::io::{self, IoSlice};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
-use std::task::{Wake, Waker};
+use std::task::Waker;
 
-use may::io::{CoIo, WaitIo, WaitIoWaker};
+use may::io::{CoIo, WaitIo};
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags, Shutdown};
 
-use crate::bell::{self, Descriptor};
 use crate::clock::{Moment, Wait};
+use crate::home::{self, Home, here};
 use crate::hub::{Hub, Phase};
 use crate::roster::Seat;
 
@@ -24,7 +24,21 @@ const HANG_UP: usize = 0x2018;
 /// The socket's own reasons for a wake-up: the above, `EPOLLIN`, `EPOLLPRI` and `EPOLLOUT`.
 const SOCKET: usize = HANG_UP | 0x7;
 
+/// What a caller adds to those.
+const CALL: usize = 0x8000_0000;
+
+/// A descriptor that somebody else closes.
+struct Descriptor(RawFd);
+
+impl AsRawFd for Descriptor {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0
+    }
+}
+
 /// A registered socket.
+///
+/// *Invariant:* its coroutine sleeps on its [`home`](crate::home) only.
 pub(crate) struct Wire {
     // Fields are dropped in this order: the place and the registration end before the descriptor is
     // closed, since its number may be another socket's a moment later.
@@ -32,6 +46,9 @@ pub(crate) struct Wire {
     registration: CoIo<Descriptor>,
     socket: Arc<OwnedFd>,
     pub(crate) hub: Arc<Hub>,
+    home: Home,
+    /// Somebody has called, and no wait has told.
+    called: bool,
     /// The last read left nothing behind.
     drained: bool,
     /// The peer has said that it will send no more, or the socket has failed.
@@ -97,11 +114,20 @@ impl Wire {
             registration,
             socket,
             hub,
+            home: here(),
+            called: false,
             drained: false,
             hung_up: false,
             ended: false,
             transfers: 0,
         })
+    }
+
+    /// Says that this coroutine is the one that waits here; it is the first thing that it does, while
+    /// it is where it was started.
+    pub(crate) fn settle(&mut self) {
+        self.home = here();
+        self.seat.settle();
     }
 
     pub(crate) fn socket(&self) -> &OwnedFd {
@@ -138,24 +164,55 @@ impl Wire {
     fn count_transfer(&mut self) {
         self.transfers += 1;
         if self.transfers >= TRANSFERS {
-            self.transfers = 0;
-            bell::pause();
+            self.pause();
         }
+    }
+
+    /// Lets everybody else on this worker have their turn, sockets included. `yield_now` would not:
+    /// a coroutine that yields is run again before its worker asks the system for events.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn pause(&mut self) {
+        self.transfers = 0;
+        if self.seat.call_later(self.socket.as_raw_fd()).is_err() {
+            return;
+        }
+        loop {
+            let flags = self.sleep();
+            if flags & CALL != 0 || flags == 0 {
+                // It may have been somebody else's call as well.
+                self.called = true;
+                return;
+            }
+        }
+    }
+
+    /// Sleeps until something happens, and takes note of it.
+    #[inline]
+    fn sleep(&mut self) -> usize {
+        if here() != self.home {
+            home::go(self.home, self.socket.as_raw_fd());
+        }
+        let flags = self.registration.wait_io();
+        if flags & HANG_UP != 0 {
+            self.hung_up = true;
+        }
+        if flags & SOCKET != 0 {
+            self.drained = false;
+        }
+        flags
     }
 
     /// Sleeps until something happens or `deadline` comes.
     pub(crate) fn wait(&mut self, deadline: Moment) -> Result<Wakeup, Interrupt> {
         self.transfers = 0;
         self.seat.wake_at(deadline);
-        let flags = self.registration.wait_io();
-        if flags & HANG_UP != 0 {
-            self.hung_up = true;
-        }
+        let called = std::mem::take(&mut self.called);
+        let flags = if called { CALL } else { self.sleep() };
         if self.hub.phase() == Phase::Aborted {
             return Err(Interrupt::Aborted);
         }
         if flags & SOCKET != 0 {
-            self.drained = false;
             return Ok(Wakeup::Socket);
         }
         if self.hub.clock.now() >= deadline {
@@ -314,7 +371,7 @@ impl Wire {
 
     /// A waker that ends this wire's [`wait`](Self::wait).
     pub(crate) fn caller(&self) -> Waker {
-        Waker::from(Arc::new(Caller(self.registration.waker())))
+        self.seat.caller()
     }
 }
 
@@ -324,15 +381,3 @@ const TRANSFERS: u32 = 64;
 
 /// The most bytes that a lingering close drops.
 const LINGER_BYTES: usize = 1024 * 1024;
-
-struct Caller(WaitIoWaker);
-
-impl Wake for Caller {
-    fn wake(self: Arc<Self>) {
-        self.0.wakeup();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.0.wakeup();
-    }
-}

@@ -197,3 +197,36 @@ fn the_absolute_form_becomes_a_path_and_a_host() {
         assert_eq!(client.get(target).text(), expected);
     }
 }
+
+#[test]
+fn a_service_may_wait_for_other_threads() {
+    // Who is woken by another thread goes on on any worker, and has to come home to its socket.
+    let server = serve(Limits::default(), |request, response| {
+        for _ in 0..3 {
+            let (sender, receiver) = may::sync::mpsc::channel();
+            std::thread::spawn(move || sender.send(()));
+            receiver.recv().unwrap();
+            request.body.fill().unwrap();
+        }
+        mirror(request, response);
+    });
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for round in 0..25 {
+                    let mut client = server.client();
+                    let head =
+                        format!("POST /{round} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n");
+                    client.send(format!("{head}\r\nbo")).send("dy");
+                    assert_eq!(client.answer().text(), format!("POST /{round} body"));
+                    client
+                        .send(format!("{head}Connection: close\r\n\r\n"))
+                        .send("body");
+                    assert_eq!(client.answer().text(), format!("POST /{round} body"));
+                    client.assert_closed();
+                }
+            });
+        }
+    });
+    assert!(server.shutdown().is_clean());
+}
