@@ -65,22 +65,27 @@
 //!   leaf                            └─ route 42, captures 1 and 2
 //! ```
 //!
-//! A switch looks at one segment, at any place, and finds its literal by one probe; the whole literal
-//! is compared, a hash alone proves nothing. Rows with a parameter there are folded into every outcome,
-//! so a walk never goes back. What all rows of an outcome agree on is compared at the leaf. Captures
-//! cost nothing: a leaf names the segments, and their ends are known from the first pass.
+//! A switch looks at a few bytes of one segment, at any place, and one probe says which of its literals
+//! it can be. Where all rows have a literal there, the leaf compares it; where a row has a parameter
+//! there, it is compared at once, for rows with parameters are folded into every outcome, so that a
+//! walk never goes back. Whatever the probes say, every literal of the route that is found has been
+//! compared as a whole: a hash alone proves nothing. Captures cost nothing: a leaf names the segments,
+//! and their ends are known from the first pass.
 //!
-//! For each count of segments, a walk makes at most one probe a segment, one test for each affix, and
-//! one comparison for each literal of the leaf. Folding could make tables grow without bound; where
-//! they would grow beyond four times the templates and 16 KiB, that root is served by a plain trie with
-//! backtracking, which visits each of its nodes at most once.
+//! For each count of segments, a walk makes at most one probe for each literal that its segments could
+//! be, one test for each affix, and one comparison for each literal of the leaf. Folding could make
+//! tables grow without bound; where they would grow beyond four times the templates and 16 KiB, that
+//! root is served by a plain trie with backtracking, which visits each of its nodes at most once.
+//!
+//! All tables are plain slices. [`Frozen`] reads them from a `static` that a build script wrote.
 //!
 //! # Features
 //!
 //! | feature | brings |
 //! |---|---|
 //! | `openapi` (default) | [`Router::compile`] and [`Extractors`], straight from a loaded document |
-//! | `alloc` | router and lookup, without the standard library; all that is here needs it |
+//! | `alloc` | [`Router`](crate::Router), templates and descriptors, without the standard library |
+//! | none | [`Frozen`] and lookup, without an allocator |
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -94,6 +99,7 @@ mod affix;
 mod descriptor;
 #[cfg(feature = "openapi")]
 mod extract;
+mod frozen;
 #[cfg(feature = "alloc")]
 mod inspect;
 mod method;
@@ -120,6 +126,8 @@ pub use extract::{
     Extractor, Extractors, ParameterError, ParameterErrorKind, ParameterValue, Parameters, Part,
     PlanError, Slots,
 };
+pub use frozen::FrozenTables;
+pub use frozen::{Frozen, FrozenError};
 #[cfg(feature = "alloc")]
 pub use inspect::{Ambiguity, Candidate, Explanation, Fate, Mismatch, RouteInfo, Test};
 pub use method::MethodSet;

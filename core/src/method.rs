@@ -12,6 +12,7 @@ pub(crate) const OPTIONS: u8 = 4;
 /// How many methods a router can tell apart.
 pub(crate) const MOST: usize = 32;
 /// The longest method token, in bytes.
+#[cfg(feature = "alloc")]
 pub(crate) const LONGEST: usize = 64;
 
 /// The number of a standard method; method tokens are case-sensitive.
@@ -81,6 +82,10 @@ impl MethodSet {
     /// One bit for each method.
     pub(crate) const fn bits(self) -> u32 {
         self.0
+    }
+
+    pub(crate) const fn from_bits(bits: u32) -> Self {
+        Self(bits)
     }
 
     pub(crate) const fn with(self, other: Self) -> Self {

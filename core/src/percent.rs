@@ -26,6 +26,7 @@ const fn hex(digit: u8) -> Option<u8> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plus {
     Plus,
+    #[cfg_attr(not(feature = "alloc"), allow(dead_code))]
     Space,
 }
 

@@ -6,7 +6,7 @@ use super::{Lookup, RouterBuilder, TrailingSlash, lookup};
 use crate::inspect::Routes;
 use crate::path::PathParams;
 use crate::trie::owned::OwnedTables;
-use crate::trie::tables::HoldsTables;
+use crate::trie::tables::{HoldsTables, Tables};
 
 /// The routes of an API, compiled; it never changes and may be shared by all threads.
 ///
@@ -70,6 +70,10 @@ impl Router {
         lookup::lookup(&self.tables, method, target, params)
     }
 
+    pub(crate) fn tables(&self) -> Tables<'_> {
+        self.tables.tables()
+    }
+
     /// How many routes there are.
     pub fn len(&self) -> usize {
         self.listed.len()
@@ -96,18 +100,18 @@ impl Router {
 
     /// The size of the tables in bytes.
     pub fn table_bytes(&self) -> usize {
-        self.tables.tables().bytes()
+        self.tables().bytes()
     }
 
     /// The name of a route: the `operationId`, where the routes are those of a document.
     pub fn name(&self, route: u32) -> Option<&str> {
-        self.tables.tables().route_name(route)
+        self.tables().route_name(route)
     }
 
     /// The names of a route's path parameters, by their numbers; none for a route that is not there.
     ///
     /// Of several routes that have the same number, they are those of the first.
     pub fn parameter_names(&self, route: u32) -> impl ExactSizeIterator<Item = &str> {
-        self.tables.tables().parameter_names(route)
+        self.tables().parameter_names(route)
     }
 }

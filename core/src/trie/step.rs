@@ -95,10 +95,9 @@ impl Step {
         (self.0 >> SHIFT_BITS) as usize & MOST_OFFSET
     }
 
-    #[allow(dead_code)]
-    /// How many slots a switch has.
-    pub(crate) const fn slots(self) -> usize {
-        1 << (64_u64.wrapping_sub(self.0 & 63) & 31)
+    /// How many bits the number of a switch's slot has.
+    pub(crate) const fn bits(self) -> u32 {
+        64 - (self.0 & 63) as u32
     }
 
     /// The slot of a switch that those bytes of a segment belong to, counted from its first.
@@ -230,6 +229,7 @@ impl Method {
 }
 
 /// How one segment of a special leaf is captured.
+#[cfg(feature = "alloc")]
 pub(crate) const CAPTURE_SEGMENT: u32 = 0;
 pub(crate) const CAPTURE_REST: u32 = 1;
 pub(crate) const CAPTURE_AFFIX: u32 = 2;

@@ -131,6 +131,28 @@ impl<'t> Tables<'t> {
     }
 }
 
+impl Tables<'_> {
+    /// The size of all tables.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.methods)
+            + size_of_val(self.steps)
+            + size_of_val(self.checks)
+            + size_of_val(self.specials)
+            + size_of_val(self.affixes)
+            + size_of_val(self.literals)
+            + size_of_val(self.nodes)
+            + size_of_val(self.edges)
+            + size_of_val(self.fits)
+            + size_of_val(self.leaves)
+            + size_of_val(self.text)
+            + size_of_val(self.allow)
+            + size_of_val(self.customs)
+            + size_of_val(self.routes)
+            + size_of_val(self.parameters)
+            + self.names.len()
+    }
+}
+
 /// The literals of an affix in the tables.
 #[derive(Clone, Copy)]
 pub(crate) struct AffixLiterals<'t> {

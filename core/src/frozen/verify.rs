@@ -1,0 +1,230 @@
+//! That every index of some tables leads somewhere, and every walk to an end.
+//!
+//! Steps lead to lower numbers, nodes to higher ones, and one way leads to each node.
+
+use super::FrozenError;
+use crate::method;
+use crate::path::{MOST_PARAMETERS, MOST_SEGMENTS};
+use crate::trie::plain::NONE;
+use crate::trie::step::{
+    AFFIX, CAPTURE_AFFIX, CHUNK, Check, EXACT, LEAF, Method, PLAIN, SPECIAL, SWITCH, Step,
+};
+use crate::trie::tables::{MARGIN, Tables};
+
+/// Looks through all tables.
+pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
+    let own = Verifier(*tables);
+    all("methods", tables.methods, |_, entry| own.method(entry))?;
+    if tables.methods.len() != method::MOST || tables.steps.first() != Some(&[0; 2]) {
+        return Err(FrozenError::Entry {
+            table: "methods",
+            entry: tables.methods.len(),
+        });
+    }
+    all("steps", tables.steps, |at, entry| own.step(at, entry))?;
+    all("checks", tables.checks, |_, &check| own.check(check))?;
+    runs(
+        "specials",
+        tables.specials,
+        |&count| count,
+        |&capture| own.capture(capture),
+    )?;
+    all("affixes", tables.affixes, |_, &[start, count]| {
+        count >= 2 && has(tables.literals, start, count)
+    })?;
+    all("literals", tables.literals, |_, &text| own.text(text))?;
+    own.nodes()?;
+    all("edges", tables.edges, |_, &[start, len, _]| {
+        own.text([start, len])
+    })?;
+    all("fits", tables.fits, |_, &[affix, _]| {
+        own.has_affix(affix.into())
+    })?;
+    all("leaves", tables.leaves, |_, entry| own.leaf(entry))?;
+    all("allow", tables.allow, |at, &[set, start, len]| {
+        let before = tables.allow.get(at.wrapping_sub(1));
+        before.is_none_or(|&[before, ..]| before < set) && own.name(start, len)
+    })?;
+    all("customs", tables.customs, |_, &[start, len]| {
+        own.name(start, len)
+    })?;
+    all("routes", tables.routes, |at, &[route, start, len, run]| {
+        let before = tables.routes.get(at.wrapping_sub(1));
+        let count = tables.parameters.get(run as usize);
+        before.is_none_or(|&[before, ..]| before < route)
+            && own.name(start, len)
+            && count.is_some_and(|&[count, _]| {
+                run.checked_add(1)
+                    .is_some_and(|first| has(tables.parameters, first, count))
+            })
+    })?;
+    runs(
+        "parameters",
+        tables.parameters,
+        |&[count, _]| count,
+        |&[start, len]| own.name(start, len),
+    )
+}
+
+/// Every entry of a table is right.
+fn all<T>(
+    table: &'static str,
+    entries: &[T],
+    mut is_right: impl FnMut(usize, &T) -> bool,
+) -> Result<(), FrozenError> {
+    match entries
+        .iter()
+        .enumerate()
+        .position(|(at, entry)| !is_right(at, entry))
+    {
+        None => Ok(()),
+        Some(entry) => Err(FrozenError::Entry { table, entry }),
+    }
+}
+
+/// A table is made of runs, each behind an entry that counts the others, and these are right.
+fn runs<T>(
+    table: &'static str,
+    entries: &[T],
+    count: impl Fn(&T) -> u32,
+    is_right: impl Fn(&T) -> bool,
+) -> Result<(), FrozenError> {
+    let mut left = 0;
+    all(table, entries, |at, entry| {
+        if left == 0 {
+            left = count(entry);
+            left as usize <= MOST_PARAMETERS && left as usize + at < entries.len()
+        } else {
+            left -= 1;
+            is_right(entry)
+        }
+    })
+}
+
+fn has<T>(table: &[T], start: u32, count: u32) -> bool {
+    start as usize + count as usize <= table.len()
+}
+
+struct Verifier<'t>(Tables<'t>);
+
+impl Verifier<'_> {
+    fn method(&self, &[roots, plain]: &[u64; 2]) -> bool {
+        let method = Method(roots, plain);
+        method.root(usize::MAX) < self.0.steps.len()
+            && method.most() <= MOST_SEGMENTS + 1
+            && method
+                .plain()
+                .is_none_or(|root| root < self.0.nodes.len() && plain <= u32::MAX.into())
+    }
+
+    /// A step, or what stands beside one in the slot of an exact switch.
+    fn step(&self, at: usize, &[low, high]: &[u64; 2]) -> bool {
+        let step = Step(low, high);
+        let (one, other) = (step.one() as usize, step.other() as usize);
+        match step.kind() {
+            0 => self.check(low) && self.label(high),
+            LEAF | SPECIAL => self.leaf(&[low, high]),
+            PLAIN => low == 0,
+            AFFIX => step.column() < MOST_SEGMENTS && self.has_affix(low) && one < at && other < at,
+            kind @ (SWITCH | EXACT) => {
+                let entries = if kind == EXACT { 2 } else { 1 };
+                step.column() < MOST_SEGMENTS
+                    && (1..=24).contains(&step.bits())
+                    && one + (entries << step.bits()) <= at
+                    && other < at
+            }
+            _ => false,
+        }
+    }
+
+    fn leaf(&self, &[low, high]: &[u64; 2]) -> bool {
+        let step = Step(low, high);
+        let has_captures = match step.kind() {
+            LEAF => true,
+            SPECIAL => {
+                let start = step.captured() as usize;
+                let count = self.0.specials.get(start);
+                count.is_some_and(|&count| start + 1 + count as usize <= self.0.specials.len())
+            }
+            _ => false,
+        };
+        has_captures && has(self.0.checks, step.one(), step.other())
+    }
+
+    /// A check, or none.
+    fn check(&self, check: u64) -> bool {
+        let own = Check(check);
+        let end = self.0.text.len().saturating_sub(MARGIN);
+        check == 0
+            || own.len() <= CHUNK
+                && own.text() >= MARGIN
+                && own.text() + own.len() <= end
+                && own.column() <= own.end_column()
+                && check >> 62 == 0
+    }
+
+    fn label(&self, label: u64) -> bool {
+        self.text([label as u32, (label >> 32) as u32])
+    }
+
+    fn text(&self, [start, len]: [u32; 2]) -> bool {
+        has(self.0.text, start, len)
+    }
+
+    fn name(&self, start: u32, len: u32) -> bool {
+        let start = start as usize;
+        self.0.names.get(start..start + len as usize).is_some()
+    }
+
+    fn has_affix(&self, affix: u64) -> bool {
+        affix < self.0.affixes.len() as u64
+    }
+
+    fn capture(&self, capture: u32) -> bool {
+        let column = (capture >> 2 & 63) as usize;
+        let affix = u64::from(capture >> 8);
+        column < MOST_SEGMENTS
+            && match capture & 3 {
+                CAPTURE_AFFIX => self.has_affix(affix),
+                way => way < CAPTURE_AFFIX && affix == 0,
+            }
+    }
+
+    /// Nodes and what leads to them. Those that a node leads to stand behind all that nodes before it
+    /// lead to, in the order of its ways; so each has one way to it, or is a root.
+    fn nodes(&self) -> Result<(), FrozenError> {
+        let Tables {
+            nodes,
+            edges,
+            fits,
+            leaves,
+            ..
+        } = self.0;
+        let (mut next, mut next_edge, mut next_fit) = (0_usize, 0, 0);
+        let is_leaf = |leaf: u32| leaf == NONE || (leaf as usize) < leaves.len();
+        all("nodes", nodes, |at, node| {
+            let &[edge, edge_count, fit, fit_count, parameter, rest, leaf, _] = node;
+            // Nothing leads to it, so it is a root.
+            next += usize::from(next == at);
+            let are_next = edge == next_edge && fit == next_fit;
+            if !are_next || !has(edges, edge, edge_count) || !has(fits, fit, fit_count) {
+                return false;
+            }
+            next_edge += edge_count;
+            next_fit += fit_count;
+            let mut leads_on = |to: u32| {
+                let is_next = to as usize == next;
+                next += 1;
+                is_next
+            };
+            let edges = crate::trie::tables::run(edges, edge, edge_count);
+            let fits = crate::trie::tables::run(fits, fit, fit_count);
+            edges.iter().all(|&[.., to]| leads_on(to))
+                && fits.iter().all(|&[_, to]| leads_on(to))
+                && (parameter == NONE || leads_on(parameter))
+                && is_leaf(rest)
+                && is_leaf(leaf)
+                && next <= nodes.len()
+        })
+    }
+}
