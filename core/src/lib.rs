@@ -84,7 +84,7 @@
 //! | feature | brings |
 //! |---|---|
 //! | `openapi` (default) | [`Router::compile`] and [`Extractors`], straight from a loaded document |
-//! | `alloc` | [`Router`](crate::Router), templates and descriptors, without the standard library |
+//! | `alloc` | [`Router`], templates and descriptors, without the standard library |
 //! | none | [`Frozen`] and lookup, without an allocator |
 #![no_std]
 #![forbid(unsafe_code)]
@@ -126,6 +126,7 @@ pub use extract::{
     Extractor, Extractors, ParameterError, ParameterErrorKind, ParameterValue, Parameters, Part,
     PlanError, Slots,
 };
+#[cfg(feature = "alloc")]
 pub use frozen::FrozenTables;
 pub use frozen::{Frozen, FrozenError};
 #[cfg(feature = "alloc")]
