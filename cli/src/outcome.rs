@@ -8,7 +8,7 @@ use brrtrouter_spec::LoadError;
 pub(crate) enum Outcome {
     /// All is well, or there are warnings only.
     Fine,
-    /// A document has errors.
+    /// A document has errors, or a request no answer.
     Faulty,
     /// A file cannot be read or written.
     Unreadable,

@@ -212,3 +212,138 @@ fn what_cannot_be_loaded_is_told_on_standard_error() {
         "{told}"
     );
 }
+
+const SHOP: &str = "\
+openapi: 3.1.0
+info: {title: Shop, version: '1'}
+servers: [{url: https://example.com/api}]
+paths:
+  /items/{id}:
+    get:
+      operationId: getItem
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: integer}}
+        - {name: tags, in: query, schema: {type: array, items: {type: string}}}
+        - {name: page, in: query, schema: {type: integer, minimum: 1, default: 1}}
+        - {name: X-Trace, in: header, schema: {type: string}}
+      responses: {'200': {description: An item.}}
+    delete:
+      responses: {'204': {description: Gone.}}
+  /items/new:
+    get:
+      operationId: newItem
+      responses: {'200': {description: A form.}}
+";
+
+fn explain(name: &str, arguments: &[&str]) -> (String, Option<i32>) {
+    let folder = folder(name);
+    std::fs::write(folder.join("shop.yaml"), SHOP).unwrap();
+    let all: Vec<&str> = ["explain", "shop.yaml"]
+        .iter()
+        .chain(arguments)
+        .copied()
+        .collect();
+    let output = brrt(&folder, &all);
+    (printed(&output), output.status.code())
+}
+
+#[test]
+fn the_operation_that_answers_is_explained_with_its_parameters() {
+    let target = "/items/7?tags=a%20b&tags=c&x=1";
+    let (shown, code) = explain("answers", &["GET", target, "-H", "x-trace: t1"]);
+    assert_eq!(
+        shown,
+        "\
+GET /items/7
+  1  \"items\"  fits items (2 routes)
+  2  \"7\"      fits {id} (1 route), and not 1 other
+GET /items/{id} answers
+  id = \"7\"
+operation getItem, at /paths/~1items~1{id}/get
+  path id = 7
+  query tags = [\"a b\",\"c\"]
+  query page = 1
+  header X-Trace = \"t1\"
+  x of the query is not declared
+"
+    );
+    assert_eq!(code, Some(0));
+}
+
+#[test]
+fn parameters_at_fault_are_explained() {
+    let (shown, code) = explain("faults", &["GET", "/items/seven?page=0"]);
+    let told = "\
+operation getItem, at /paths/~1items~1{id}/get
+  query tags is not given
+  query page = 0
+  header X-Trace is not given
+  path parameter \"id\" is not an integer: \"seven\": 400
+  query parameter \"page\" is not at least 1: \"0\": 400
+";
+    assert!(shown.ends_with(told), "{shown}");
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn what_no_operation_answers_is_explained() {
+    for (arguments, told) in [
+        (
+            &["POST", "/items/7"][..],
+            "no POST has this path, other methods do: 405; Allow: DELETE, GET, HEAD, OPTIONS\n  \
+             DELETE /items/{id} has it\n  GET /items/{id} has it\n",
+        ),
+        (
+            &["GET", "/item/7"],
+            "no route has this path: 404\n  near is GET /items/new: in segment 1 it has items, and \
+             the path \"item\"\n  near is GET /items/{id}: in segment 1 it has items, and the path \
+             \"item\"\n",
+        ),
+        (
+            &["GET", "/items/%2"],
+            "a percent sign of the path is not followed by two hex digits: 400, in segment 2\n",
+        ),
+        (
+            &["GET", "/items/7/", "--slash", "redirect"],
+            "the path with another end has a route: 308; Location: /items/7\n  GET /items/{id} has \
+             that\n",
+        ),
+    ] {
+        let (shown, code) = explain("none-answers", arguments);
+        assert!(shown.ends_with(told), "{shown}");
+        assert_eq!(code, Some(1), "{arguments:?}");
+    }
+}
+
+#[test]
+fn explanations_are_json() {
+    let (shown, code) = explain(
+        "json-explained",
+        &[
+            "HEAD",
+            "/api/items/new",
+            "--base",
+            "first",
+            "--format",
+            "json",
+        ],
+    );
+    let value: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(value["outcome"], "found");
+    assert_eq!(value["operation"], "newItem");
+    assert_eq!(value["candidates"][0]["wins"], true);
+    assert_eq!(value["candidates"][1]["operation"], "getItem");
+    assert_eq!(code, Some(0));
+    let (shown, code) = explain("json-none", &["PUT", "/items/7", "--format", "json"]);
+    let value: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(value["status"], 405);
+    assert_eq!(value["allow"], "DELETE, GET, HEAD, OPTIONS");
+    assert_eq!(value["operation"], Value::Null);
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn a_header_that_is_none_is_a_wrong_command_line() {
+    let (_, code) = explain("header", &["GET", "/items/7", "-H", "trace"]);
+    assert_eq!(code, Some(2));
+}
