@@ -2,16 +2,37 @@
 
 /// Type and subtype of a `Content-Type` value, without parameters; `None` if it is not a media type.
 pub(crate) fn essence(value: &str) -> Option<&str> {
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    let (kind, subtype) = essence.split_once('/')?;
-    let is_token = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-    };
-    (is_token(kind) && is_token(subtype)).then_some(essence)
+    let essence = without_parameters(value);
+    let slash = essence.bytes().position(|byte| byte == b'/')?;
+    let (kind, subtype) = essence.split_at(slash);
+    (is_token(kind) && is_token(subtype.get(1..)?)).then_some(essence)
 }
+
+/// What comes before the first semicolon, without white space around it.
+fn without_parameters(value: &str) -> &str {
+    let end = value.bytes().position(|byte| byte == b';');
+    let essence = end.and_then(|end| value.get(..end)).unwrap_or(value);
+    essence.trim_matches([' ', '\t'])
+}
+
+/// `token` of RFC 9110 §5.6.2.
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| IN_TOKEN[usize::from(byte)])
+}
+
+static IN_TOKEN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(
+            byte as u8,
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'
+                | b'|' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'
+        );
+        byte += 1;
+    }
+    table
+};
 
 /// Whether content of this type is JSON: `application/json`, and what ends in `+json` (RFC 6839).
 pub(crate) fn is_json(essence: &str) -> bool {
@@ -84,13 +105,13 @@ pub(crate) fn is_utf8(content_type: &str) -> bool {
 
 /// Whether content that matches this declared type or range could be JSON.
 pub(crate) fn may_be_json(declared: &str) -> bool {
-    let declared = declared.split(';').next().unwrap_or_default().trim();
+    let declared = without_parameters(declared);
     declared == "*/*" || declared.eq_ignore_ascii_case("application/*") || is_json(declared)
 }
 
 /// How closely a declared type or range fits an essence: 3 exactly, 2 `type/*`, 1 `*/*`.
 pub(crate) fn fit(declared: &str, essence: &str) -> Option<u8> {
-    let declared = declared.split(';').next().unwrap_or_default().trim();
+    let declared = without_parameters(declared);
     if declared.eq_ignore_ascii_case(essence) {
         return Some(3);
     }

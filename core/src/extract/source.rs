@@ -129,16 +129,21 @@ impl Extractors {
         let slots = slots.clear_for(self.parameters.len());
         for (slot, parameter) in slots.iter_mut().zip(&self.parameters) {
             let value = match parameter.place {
-                Place::Path => parameter
-                    .capture
-                    .and_then(|capture| source.path.raw(usize::from(capture), source.target))
-                    .map(str::as_bytes),
                 Place::Header => source.fields.field(&parameter.name),
                 Place::QueryString => source.path.query(source.target).map(str::as_bytes),
-                Place::Query | Place::Cookie => continue,
+                Place::Path | Place::Query | Place::Cookie => continue,
             };
             slot.value = value;
             slot.count = value.is_some().into();
+        }
+        let target = source.target.as_bytes();
+        for (&at, span) in self.path.iter().zip(source.path.spans()) {
+            if let Some(slot) = slots.get_mut(usize::from(at))
+                && let Some(value) = target.get(span)
+            {
+                slot.value = Some(value);
+                slot.count = 1;
+            }
         }
         if !self.query.is_empty() || self.rest.is_some() {
             for pair in Pairs::of_query(query) {

@@ -89,8 +89,7 @@ impl BodyPlan {
         fields: &[Field<'_>],
         body: &mut Body<'_>,
     ) -> Result<Content, Problem> {
-        let value = content_type(fields)?;
-        let named = value.and_then(media::essence);
+        let (value, named) = content_type(fields)?.unzip();
         // A body that says neither its type nor its length may turn out to be none.
         let may_be_none = named.is_none() && body.remaining().is_none();
         if may_be_none {
@@ -269,7 +268,8 @@ fn whole<T>(
 }
 
 /// The one `Content-Type` field, which is a media type; `None` if there is none.
-fn content_type<'r>(fields: &'r [Field<'r>]) -> Result<Option<&'r str>, Problem> {
+/// The `Content-Type`, and its essence; `None` where there is no such field.
+fn content_type<'r>(fields: &'r [Field<'r>]) -> Result<Option<(&'r str, &'r str)>, Problem> {
     let mut named = fields
         .iter()
         .filter(|field| field.name.eq_ignore_ascii_case("content-type"));
@@ -285,8 +285,7 @@ fn content_type<'r>(fields: &'r [Field<'r>]) -> Result<Option<&'r str>, Problem>
     }
     std::str::from_utf8(field.value)
         .ok()
-        .filter(|value| media::essence(value).is_some())
-        .map(Some)
+        .and_then(|value| Some(Some((value, media::essence(value)?))))
         .ok_or_else(refused)
 }
 

@@ -55,12 +55,13 @@ impl<S: Service> Connection<S> {
         self.partial = 0;
         self.head_deadline = Moment::NEVER;
         self.served += 1;
-        if head.terms.framing != Framing::None {
+        let Some(content) = content_here(&head, desk.input.bytes()) else {
             let (length, framing) = (head.length, head.terms.framing);
             desk.fields.give_back(fields);
             return self.answer_with_body(desk, length, framing);
-        }
-        let mut source = BufferedBody::default();
+        };
+        let length = head.length + content.len();
+        let mut source = BufferedBody::new(content);
         let max_body = self.hub.limits.max_body;
         let mut request = Request::new(
             head.method,
@@ -77,7 +78,7 @@ impl<S: Service> Connection<S> {
             &self.hub.counters,
         );
         let mut exchange = self.exchange(&head);
-        let (length, peer_goes_on) = (head.length, head.terms.keep_alive);
+        let peer_goes_on = head.terms.keep_alive;
         let streamed = response::write(
             &mut self.wire,
             &mut desk.output,
@@ -90,7 +91,7 @@ impl<S: Service> Connection<S> {
     }
 
     /// Answers the request whose head takes the first `length` bytes of the input and is followed by
-    /// content.
+    /// content that is not here whole, or is to be decoded.
     fn answer_with_body(
         &mut self,
         desk: &mut Desk,
@@ -220,6 +221,19 @@ impl<S: Service> Connection<S> {
         encode::refusal(&mut desk.output, rejection, &self.hub.clock, is_head);
         desk.input.clear();
         Step::Close(Close::Linger)
+    }
+}
+
+/// The content behind `head`, where it stands in `bytes` as it is and whole; none is so too.
+#[inline]
+fn content_here<'b>(head: &Head<'_>, bytes: &'b [u8]) -> Option<&'b [u8]> {
+    match head.terms.framing {
+        Framing::None => Some(&[]),
+        Framing::Length(length) => {
+            let rest = bytes.get(head.length..)?;
+            rest.get(..usize::try_from(length).ok()?)
+        }
+        Framing::Chunked => None,
     }
 }
 
