@@ -8,4 +8,4 @@ mod event_stream;
 mod hub;
 
 pub use event_stream::EventStream;
-pub use hub::{EventHub, HubLimits};
+pub use hub::{EventHub, HubLimits, Overflow};

@@ -6,7 +6,7 @@ use std::task::{Poll, Waker};
 
 use brrtrouter::extract::LastEventId;
 use brrtrouter::reply::IntoResponse as _;
-use brrtrouter::stream::{EventHub, EventStream, HubLimits};
+use brrtrouter::stream::{EventHub, EventStream, HubLimits, Overflow};
 use brrtrouter::{Payload, Response};
 use brrtrouter_transport::EventSource;
 
@@ -53,6 +53,68 @@ fn one_that_falls_behind_is_ended_and_the_others_go_on() {
     }
     assert_eq!(hub.subscribers(), 1);
     assert_eq!(drain(&mut slow), (vec![1, 2, 3, 4], true));
+}
+
+#[test]
+fn bytes_count_as_well_as_events() {
+    let mut limits = HubLimits::default();
+    limits.queue_bytes = 100;
+    let hub = EventHub::new(limits);
+    let mut slow = source_of(hub.subscribe(&LastEventId::default()));
+    hub.publish("a", "x".repeat(60)).expect("a good name");
+    assert_eq!(hub.subscribers(), 1);
+    hub.publish("a", "x".repeat(60)).expect("a good name");
+    assert_eq!(hub.subscribers(), 0);
+    assert_eq!(drain(&mut slow), (vec![1], true));
+}
+
+#[test]
+fn history_is_bounded_in_bytes() {
+    let mut limits = HubLimits::default();
+    limits.history_bytes = 250;
+    let hub = EventHub::new(limits);
+    for _ in 0..10 {
+        hub.publish("a", "x".repeat(60)).expect("a good name");
+    }
+    let id = LastEventId(Some("1".to_owned()));
+    assert_eq!(drain(&mut source_of(hub.subscribe(&id))).0, [8, 9, 10]);
+}
+
+#[test]
+fn where_the_oldest_are_dropped_a_gap_takes_their_place() {
+    let mut limits = HubLimits::default();
+    limits.queue = 3;
+    limits.queue_bytes = 1_000;
+    limits.history = 2;
+    limits.overflow = Overflow::DropOldest;
+    let hub = EventHub::new(limits);
+    let next = |source: &mut Box<dyn EventSource>| match source.poll_next(Waker::noop()) {
+        Poll::Ready(Some(event)) => String::from_utf8_lossy(event.bytes()).into_owned(),
+        other => format!("{other:?}"),
+    };
+    let mut slow = source_of(hub.subscribe(&LastEventId::default()));
+    for at in 1..=5 {
+        hub.publish("a", at.to_string()).expect("a good name");
+    }
+    assert_eq!(hub.subscribers(), 1);
+    assert_eq!(next(&mut slow), "event: gap\ndata: {\"dropped\":2}\n\n");
+    for at in 3..=5 {
+        assert_eq!(
+            next(&mut slow),
+            format!("event: a\nid: {at}\ndata: {at}\n\n")
+        );
+    }
+    assert_eq!(next(&mut slow), "Pending");
+    // One that would not even fit alone takes those before it along.
+    hub.publish("a", "6").expect("a good name");
+    hub.publish("a", "7".repeat(2_000)).expect("a good name");
+    assert_eq!(next(&mut slow), "event: gap\ndata: {\"dropped\":2}\n\n");
+    assert_eq!(next(&mut slow), "Pending");
+    // One that comes back for more than is kept is told.
+    let id = LastEventId(Some("2".to_owned()));
+    let mut late = source_of(hub.subscribe(&id));
+    assert_eq!(next(&mut late), "event: gap\ndata: {\"dropped\":3}\n\n");
+    assert!(next(&mut late).starts_with("event: a\nid: 6\n"));
 }
 
 #[test]

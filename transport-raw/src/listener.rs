@@ -13,7 +13,7 @@ use std::time::Duration;
 use brrtrouter_transport::{ListenAddress, ServeError, Service, Status};
 use rustix::io::Errno;
 use rustix::net::{SendFlags, SocketFlags};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use crate::connection::Connection;
 use crate::hub::{Hub, Phase, Presence};
@@ -142,8 +142,21 @@ impl Listener {
         &self.address
     }
 
+    /// Has the system give up a peer that acknowledges nothing for `time`, so that one which vanishes
+    /// from the net is noticed by the next heartbeat that is sent to it. Accepted sockets inherit it.
+    fn set_patience(&self, time: Duration) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        if let ListenAddress::Internet(_) = self.address {
+            // The system counts milliseconds in 32 bits with a sign.
+            let most = Duration::from_millis(i32::MAX.unsigned_abs().into());
+            SockRef::from(&self.socket).set_tcp_user_timeout(Some(time.min(most)))?;
+        }
+        Ok(())
+    }
+
     /// Starts to accept, on a coroutine of its own.
     pub(crate) fn start<S: Service>(self, service: Arc<S>, hub: Arc<Hub>) -> io::Result<()> {
+        self.set_patience(hub.limits.write_timeout)?;
         let presence = hub.enter_listener();
         let descriptor = self.socket.as_raw_fd();
         let wire = Wire::new(self.socket, hub)?;
@@ -314,3 +327,24 @@ const TOO_MANY: Rejection = Rejection::new(
     Status::SERVICE_UNAVAILABLE,
     "there are too many connections",
 );
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepted_sockets_give_up_peers_that_are_gone() {
+        let listener = Listener::bind("127.0.0.1:0").unwrap();
+        listener
+            .set_patience(Duration::from_millis(12_345))
+            .unwrap();
+        let ListenAddress::Internet(address) = *listener.address() else {
+            panic!("{}", listener.address());
+        };
+        let _client = std::net::TcpStream::connect(address).unwrap();
+        let accepted = rustix::net::accept(&listener.socket).unwrap();
+        let patience = SockRef::from(&accepted).tcp_user_timeout().unwrap();
+        assert_eq!(patience, Some(Duration::from_millis(12_345)));
+        listener.set_patience(Duration::MAX).unwrap();
+    }
+}
