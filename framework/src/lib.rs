@@ -34,6 +34,7 @@
 //! | `validate` | parameters and bodies against the document's schemas |
 //! | [`handler`], [`extract`] | functions and types that answer, and what they take |
 //! | [`dispatch`] | where a handler runs: on its connection, apart from it, or on a thread |
+//! | [`operations`] | health, metrics, the document and its page, beside the document's operations |
 //! | [`reply`], [`stream`] | what they answer with |
 //! | [`conditional`] | answers compared with what the client has: 304, 412, parts of content |
 //! | [`testing`] | a client in process, for the tests of a service |
@@ -49,6 +50,7 @@ pub mod extract;
 pub mod handler;
 mod media;
 pub mod middleware;
+pub mod operations;
 pub mod prelude;
 pub mod problem;
 pub mod reply;

@@ -127,6 +127,7 @@ impl fmt::Display for ListenAddress {
 pub struct ServerHandle {
     addresses: Vec<ListenAddress>,
     control: Arc<dyn ServerControl>,
+    notice: Arc<Notice>,
     watch: Option<Watch>,
 }
 
@@ -159,6 +160,7 @@ impl ServerHandle {
         Self {
             addresses,
             control,
+            notice: Arc::default(),
             watch: None,
         }
     }
@@ -174,9 +176,23 @@ impl ServerHandle {
         &self.addresses
     }
 
+    /// Calls `hook` when a drain begins, before anything else: the moment to say that the service is
+    /// not ready any more. It runs on a thread where it may block.
+    pub fn on_drain(self, hook: impl FnOnce() + Send + 'static) -> Self {
+        lock(&self.notice.hooks).push(Box::new(hook));
+        self
+    }
+
+    /// Goes on to accept for so long once a drain has begun, so that whoever sends requests here can
+    /// learn [that it has](Self::on_drain) and send them elsewhere.
+    pub fn drain_after(self, grace: Duration) -> Self {
+        *lock(&self.notice.grace) = grace;
+        self
+    }
+
     /// Stops accepting, finishes what is in flight, and closes what is not done by the deadline.
     pub fn shutdown(&self, deadline: Duration) -> Drained {
-        drain(&*self.control, deadline)
+        drain(&*self.control, &self.notice, deadline)
     }
 
     /// Catches SIGINT and SIGTERM from now on: the first [drains](Self::shutdown) within `limit`, a
@@ -193,10 +209,11 @@ impl ServerHandle {
         let aborted = Arc::new(Mutex::new(0));
         signals::on_termination({
             let (control, aborted) = (Arc::clone(&self.control), Arc::clone(&aborted));
+            let notice = Arc::clone(&self.notice);
             let ended = ended.clone();
             move || {
                 let mut aborted = lock(&aborted);
-                *aborted = drain(&*control, limit).aborted;
+                *aborted = drain(&*control, &notice, limit).aborted;
                 drop(aborted);
                 let _ = ended.send(());
             }
@@ -256,7 +273,25 @@ struct Watch {
     end: Mutex<mpsc::Receiver<()>>,
 }
 
-fn drain(control: &dyn ServerControl, deadline: Duration) -> Drained {
+/// What is done before a drain, once.
+#[derive(Default)]
+struct Notice {
+    hooks: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
+    grace: Mutex<Duration>,
+}
+
+impl Notice {
+    fn give(&self) {
+        let hooks = std::mem::take(&mut *lock(&self.hooks));
+        for hook in hooks {
+            hook();
+        }
+        thread::sleep(std::mem::take(&mut *lock(&self.grace)));
+    }
+}
+
+fn drain(control: &dyn ServerControl, notice: &Notice, deadline: Duration) -> Drained {
+    notice.give();
     control.start_drain();
     let aborted = if control.wait(Some(deadline)) {
         0

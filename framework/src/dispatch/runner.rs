@@ -82,6 +82,18 @@ impl Runner {
         }
     }
 
+    /// Runs on threads of its own.
+    ///
+    /// # Errors
+    ///
+    /// The system's, if it refuses them.
+    pub(crate) fn on_threads(limits: PoolLimits) -> io::Result<Self> {
+        Ok(Self {
+            place: Place::Blocking(Arc::new(Pool::start(limits)?)),
+            deadline: None,
+        })
+    }
+
     /// Whether the handler runs on its connection.
     pub(crate) fn is_inline(&self) -> bool {
         matches!(self.place, Place::Inline)

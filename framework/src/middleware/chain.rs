@@ -7,6 +7,7 @@ use brrtrouter_spec::model::OperationId;
 use brrtrouter_transport::{Request, Response};
 
 use crate::middleware::{Context, Outcome, Target};
+use crate::problem::Problem;
 
 /// Runs around every request of a service.
 ///
@@ -34,6 +35,9 @@ pub(crate) trait Innermost: Sync {
 
     /// Answers a request whose middleware panicked.
     fn recover(&self, panic: Box<dyn Any + Send>, request: &Request<'_>, response: &mut Response);
+
+    /// Answers with a problem.
+    fn render(&self, problem: &Problem, response: &mut Response);
 
     /// The routes.
     fn router(&self) -> &Router;
@@ -76,6 +80,11 @@ impl<'n> Next<'n> {
             None => self.service.answer(request, response, self.context),
         }
         Outcome::new(self.service, self.context)
+    }
+
+    /// Answers with a problem instead, as the service renders them.
+    pub fn refuse(self, problem: &Problem, response: &mut Response) {
+        self.service.render(problem, response);
     }
 
     /// What is known of the request so far.

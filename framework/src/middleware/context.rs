@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use brrtrouter_spec::model::OperationId;
 
-use crate::middleware::Extensions;
+use crate::middleware::{Extensions, RequestId, TraceContext};
 use crate::security::Identity;
 
 /// What is known of one request beside what was sent: middleware adds to it, handlers read it.
@@ -15,6 +15,10 @@ use crate::security::Identity;
 pub struct Context {
     pub(crate) reached: Reached,
     pub(crate) identity: Option<Identity>,
+    request_id: Option<RequestId>,
+    trace: Option<TraceContext>,
+    #[cfg(feature = "tracing")]
+    span: Option<tracing::Span>,
     client: Option<IpAddr>,
     received: Option<Instant>,
     extensions: Extensions,
@@ -38,6 +42,41 @@ impl Context {
     /// Who is asking, once the operation's security has established it.
     pub fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()
+    }
+
+    /// The id of the request, where middleware gave it one.
+    pub fn request_id(&self) -> Option<&RequestId> {
+        self.request_id.as_ref()
+    }
+
+    /// Gives the request an id.
+    pub fn set_request_id(&mut self, id: RequestId) {
+        self.request_id = Some(id);
+    }
+
+    /// Where the request belongs in a trace, if it is traced.
+    pub fn trace(&self) -> Option<TraceContext> {
+        self.trace
+    }
+
+    /// Says where the request belongs in a trace.
+    pub fn set_trace(&mut self, trace: TraceContext) {
+        self.trace = Some(trace);
+    }
+
+    /// The span of the request, to be the explicit parent of others and of events; one that records
+    /// nothing if the request is not traced.
+    ///
+    /// It must not be entered while the coroutine may wait: what a thread believes to be its current
+    /// span would then be another request's.
+    #[cfg(feature = "tracing")]
+    pub fn span(&self) -> tracing::Span {
+        self.span.clone().unwrap_or_else(tracing::Span::none)
+    }
+
+    #[cfg(feature = "tracing")]
+    pub(super) fn set_span(&mut self, span: tracing::Span) {
+        self.span = Some(span);
     }
 
     /// When the request was first looked at: the moment at which this was first asked for.
@@ -70,6 +109,8 @@ impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
             .field("reached", &self.reached)
+            .field("request_id", &self.request_id)
+            .field("trace", &self.trace)
             .field("client", &self.client)
             .finish_non_exhaustive()
     }

@@ -10,6 +10,7 @@ use brrtrouter_transport::{Field, HeaderLine, Needs, Request, Response, Service,
 use crate::dispatcher::Dispatcher;
 use crate::handler::HandlerRequest;
 use crate::middleware::{Context, Innermost, Middleware, Next, Reached, Target};
+use crate::operations::Mounts;
 use crate::problem::{ErrorRenderer, Problem};
 use crate::reply::{IntoResponse as _, Redirect};
 use crate::service::builder::Base;
@@ -26,6 +27,7 @@ pub struct AppService {
     pub(super) needs: Needs,
     /// In the order of the way inwards.
     pub(super) middleware: Box<[Box<dyn Middleware>]>,
+    pub(super) mounts: Mounts,
 }
 
 impl AppService {
@@ -83,7 +85,7 @@ impl AppService {
                 response.set_status(Status::NO_CONTENT);
                 Ok(())
             }
-            Lookup::NotFound => Err(Problem::not_found("the API has no such path")),
+            Lookup::NotFound => self.answer_beside(request, response, context),
             Lookup::MethodNotAllowed(allow) => {
                 let problem = Problem::new(Status::METHOD_NOT_ALLOWED)
                     .with_detail("the path does not have this method");
@@ -99,6 +101,20 @@ impl AppService {
             Lookup::BadPath(fault) => Err(Problem::bad_request(fault.to_string())),
             _ => Err(Problem::internal("a lookup ended in an unknown way")),
         }
+    }
+}
+
+impl AppService {
+    /// Answers a request that no operation has the path of.
+    #[cold]
+    fn answer_beside(
+        &self,
+        request: &mut Request<'_>,
+        response: &mut Response,
+        context: &mut Context,
+    ) -> Result<(), Problem> {
+        let answered = self.mounts.answer(request, response, context);
+        answered.unwrap_or_else(|| Err(Problem::not_found("the API has no such path")))
     }
 }
 
@@ -186,8 +202,7 @@ impl Innermost for AppService {
             Ok(Err(problem)) => problem,
             Err(panic) => return self.recover(panic, request, response),
         };
-        response.reset();
-        self.renderer.render(&problem, response);
+        self.render(&problem, response);
     }
 
     fn recover(&self, panic: Box<dyn Any + Send>, request: &Request<'_>, response: &mut Response) {
@@ -196,8 +211,12 @@ impl Innermost for AppService {
         }
         let method = request.method;
         let problem = Problem::internal(format_args!("{method}: panic: {}", message(&*panic)));
+        self.render(&problem, response);
+    }
+
+    fn render(&self, problem: &Problem, response: &mut Response) {
         response.reset();
-        self.renderer.render(&problem, response);
+        self.renderer.render(problem, response);
     }
 
     fn router(&self) -> &Router {

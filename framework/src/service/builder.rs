@@ -12,6 +12,7 @@ use crate::dispatcher::Dispatcher;
 use crate::extract::FromRequest;
 use crate::handler::{Handler, HandlerFunction, RawFunction, States};
 use crate::middleware::Middleware;
+use crate::operations::{Endpoint, Mounts};
 use crate::problem::{ErrorRenderer, ProblemJson};
 use crate::reply::IntoResponse;
 use crate::routes::{self, Routes};
@@ -43,6 +44,7 @@ pub struct AppServiceBuilder {
     left_out: HashSet<String>,
     leaves_out_streams: bool,
     middleware: Vec<Box<dyn Middleware>>,
+    mounts: Mounts,
 }
 
 /// What a service is built over.
@@ -71,6 +73,7 @@ impl AppServiceBuilder {
             left_out: HashSet::new(),
             leaves_out_streams: false,
             middleware: Vec::new(),
+            mounts: Mounts::default(),
         }
     }
 
@@ -206,6 +209,19 @@ impl AppServiceBuilder {
         self
     }
 
+    /// Lets `endpoint` answer at a path that the document does not describe, such as `/metrics`; in
+    /// place of what was mounted there before. Operations of the document go before it.
+    pub fn mount(mut self, path: impl Into<String>, endpoint: impl Endpoint) -> Self {
+        self.mounts.insert(path.into(), Box::new(endpoint));
+        self
+    }
+
+    /// Takes away what was mounted at a path.
+    pub fn unmount(mut self, path: &str) -> Self {
+        self.mounts.remove(path);
+        self
+    }
+
     /// Leaves an operation out on purpose: it is answered with 501 and needs no handler.
     pub fn without(mut self, operation: impl Into<String>) -> Self {
         self.left_out.insert(operation.into());
@@ -328,6 +344,7 @@ impl AppServiceBuilder {
 
         match router {
             Ok(router) if join.faults.is_empty() => Ok(AppService {
+                mounts: self.mounts.for_document(&spec, &router),
                 router,
                 operations: operations.into(),
                 renderer: self.renderer,

@@ -4,3 +4,11 @@
 
 mod api;
 mod chain;
+#[cfg(feature = "compression")]
+mod compression;
+mod cors;
+mod limits;
+mod log;
+mod metrics;
+mod names;
+mod pages;

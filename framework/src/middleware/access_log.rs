@@ -1,0 +1,114 @@
+//! A line for each request.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `line` | how a line looks, as JSON or as text |
+//! | `writer` | [`LogWriter`]: a thread that writes lines, and a bounded queue to it |
+//! | `moment` | a moment as RFC 3339 writes it |
+
+mod line;
+mod moment;
+mod writer;
+
+use std::io;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use brrtrouter_transport::{Request, Response};
+
+use crate::middleware::{Middleware, Next};
+
+pub use line::LogFormat;
+pub use writer::LogWriter;
+
+/// Logs each request once it is answered: when, what, who, how it went and how long it took.
+///
+/// ```no_run
+/// use brrtrouter::middleware::AccessLogMiddleware;
+///
+/// let log = AccessLogMiddleware::json(std::io::stdout())?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// | field | is |
+/// |---|---|
+/// | `time` | when the answer was ready, in UTC with milliseconds |
+/// | `method`, `path` | as they were sent; the query is left out, since keys may stand there |
+/// | `operation`, `route` | `operationId` and template, where the document has them |
+/// | `status`, `bytes` | of the answer; a stream's bytes are not known yet |
+/// | `seconds` | from the first look at the request to the answer |
+/// | `client` | the address that [`ClientAddressMiddleware`](crate::middleware::ClientAddressMiddleware) found, or the connection's |
+/// | `id`, `trace`, `span` | of [`RequestIdMiddleware`](crate::middleware::RequestIdMiddleware) and [`TracingMiddleware`](crate::middleware::TracingMiddleware), if they stand further out |
+/// | `subject` | who asked, where security established it |
+/// | `agent` | `User-Agent` |
+///
+/// Lines are made on the coroutine that answers and written by a thread. When 8,192 of them wait, more
+/// are dropped and counted: no request ever waits for its log.
+#[derive(Debug, Clone)]
+pub struct AccessLogMiddleware {
+    writer: Arc<LogWriter>,
+    format: LogFormat,
+    with_query: bool,
+}
+
+impl AccessLogMiddleware {
+    /// One JSON object a line.
+    ///
+    /// # Errors
+    ///
+    /// The system's, if it refuses a thread.
+    pub fn json(out: impl io::Write + Send + 'static) -> io::Result<Self> {
+        Ok(Self::to(LogWriter::start(out)?, LogFormat::Json))
+    }
+
+    /// One line of `name=value` pairs a request.
+    ///
+    /// # Errors
+    ///
+    /// The system's, if it refuses a thread.
+    pub fn text(out: impl io::Write + Send + 'static) -> io::Result<Self> {
+        Ok(Self::to(LogWriter::start(out)?, LogFormat::Text))
+    }
+
+    /// Lines to a writer that others may write to as well.
+    pub fn to(writer: impl Into<Arc<LogWriter>>, format: LogFormat) -> Self {
+        Self {
+            writer: writer.into(),
+            format,
+            with_query: false,
+        }
+    }
+
+    /// The same with the query in `path`.
+    pub fn with_query(mut self) -> Self {
+        self.with_query = true;
+        self
+    }
+
+    /// What writes the lines.
+    pub fn writer(&self) -> &Arc<LogWriter> {
+        &self.writer
+    }
+}
+
+impl Middleware for AccessLogMiddleware {
+    fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
+        let received = next.context_mut().received();
+        // What is further in may send the request elsewhere.
+        let target = request.target;
+        let outcome = next.run(request, response);
+        let path = match self.with_query {
+            true => target,
+            false => target.split('?').next().unwrap_or_default(),
+        };
+        let entry = line::Entry {
+            now: SystemTime::now(),
+            took: received.elapsed(),
+            path,
+            request,
+            response,
+            outcome: &outcome,
+        };
+        self.writer.line(|out| entry.write(self.format, out));
+    }
+}

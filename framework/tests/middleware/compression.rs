@@ -1,0 +1,85 @@
+use std::io::Read as _;
+
+use brrtrouter::middleware::CompressionMiddleware;
+use brrtrouter::operations::DocumentPage;
+use brrtrouter::testing::{TestAnswer, TestClient};
+use flate2::read::MultiGzDecoder;
+
+use crate::api::{api, long_text};
+
+fn client() -> TestClient {
+    let service = api()
+        .middleware(CompressionMiddleware::new().least(100))
+        .mount("/openapi.json", DocumentPage::json());
+    TestClient::new(service.build().unwrap())
+}
+
+fn unzipped(answer: &TestAnswer) -> String {
+    assert_eq!(answer.field("content-encoding"), "gzip");
+    let mut text = String::new();
+    MultiGzDecoder::new(answer.bytes())
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
+
+#[test]
+fn a_long_text_is_compressed_for_who_takes_it() {
+    let client = client();
+    for _ in 0..3 {
+        let answer = client.get("/text").field("accept-encoding", "gzip").send();
+        assert!(answer.bytes().len() < long_text().len() / 10);
+        assert_eq!(unzipped(&answer), long_text());
+        assert_eq!(answer.field("vary"), "Accept-Encoding");
+    }
+    let plain = client.get("/text").send();
+    assert_eq!(
+        (plain.text(), plain.field("content-encoding")),
+        (long_text().as_str(), "")
+    );
+    assert_eq!(plain.field("vary"), "Accept-Encoding");
+}
+
+#[test]
+fn a_short_text_is_left_as_it_is() {
+    let answer = client()
+        .get("/things/7")
+        .field("accept-encoding", "gzip")
+        .send();
+    assert_eq!(
+        (answer.text(), answer.field("content-encoding")),
+        ("thing 7", "")
+    );
+}
+
+#[test]
+fn a_tag_becomes_weak_and_still_saves_the_content() {
+    let client = client();
+    let answer = client
+        .get("/openapi.json")
+        .field("accept-encoding", "gzip")
+        .send();
+    let tag = answer.field("etag").to_owned();
+    assert!(tag.starts_with("W/\""), "{tag}");
+    assert!(unzipped(&answer).contains("getThing"));
+    let again = client
+        .get("/openapi.json")
+        .field("if-none-match", tag)
+        .send();
+    assert_eq!((again.status(), again.bytes()), (304, &b""[..]));
+}
+
+#[cfg(feature = "brotli")]
+#[test]
+fn brotli_goes_before_gzip_among_equals() {
+    let answer = client()
+        .get("/text")
+        .field("accept-encoding", "gzip, br")
+        .send();
+    assert_eq!(answer.field("content-encoding"), "br");
+    let mut text = String::new();
+    brotli::Decompressor::new(answer.bytes(), 4096)
+        .read_to_string(&mut text)
+        .unwrap();
+    assert_eq!(text, long_text());
+}
