@@ -27,6 +27,17 @@ pub struct Source<'r> {
     pub fields: &'r dyn FieldSource,
 }
 
+impl<'r> Source<'r> {
+    /// What a lookup of `target` left in `path`, and the header fields.
+    pub fn new(target: &'r str, path: &'r PathParams, fields: &'r dyn FieldSource) -> Self {
+        Self {
+            target,
+            path,
+            fields,
+        }
+    }
+}
+
 impl core::fmt::Debug for Source<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Source")
@@ -53,6 +64,17 @@ pub trait FieldSource {
 impl FieldSource for () {
     fn field(&self, _name: &str) -> Option<&[u8]> {
         None
+    }
+}
+
+/// What is lent gives what it would give itself, so that a slice can be lent as well.
+impl<F: FieldSource + ?Sized> FieldSource for &F {
+    fn field(&self, name: &str) -> Option<&[u8]> {
+        F::field(self, name)
+    }
+
+    fn field_at(&self, name: &str, index: usize) -> Option<&[u8]> {
+        F::field_at(self, name, index)
     }
 }
 
