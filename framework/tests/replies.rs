@@ -66,8 +66,7 @@ fn fields_and_cookies_stand_beside_each_other() {
             .with_cookie(Cookie::new("b", "two words; and more"))
     });
     let cookies: Vec<&str> = answer
-        .headers()
-        .iter()
+        .fields()
         .filter(|(name, _)| *name == "set-cookie")
         .map(|(_, value)| value)
         .collect();

@@ -1,68 +1,71 @@
-use std::sync::Arc;
-use std::task::{Poll, Wake, Waker};
-use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
-
-use brrtrouter_transport::{EventSource, Headers, Payload, Response};
+use brrtrouter_transport::{Payload, Response};
 use serde::de::DeserializeOwned;
 
-use crate::testing::client::fail;
-
-/// How long an event is waited for before the test fails.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::testing::events::TestEvents;
+use crate::testing::fail;
 
 /// What a service answered.
 #[derive(Debug)]
 pub struct TestAnswer {
-    response: Response,
-    content: Vec<u8>,
-    is_to_head: bool,
+    pub(super) status: u16,
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) content: Vec<u8>,
+    /// The content, where it is one of events and not gathered.
+    pub(super) events: Option<TestEvents>,
 }
 
 impl TestAnswer {
-    pub(super) fn new(response: Response, is_to_head: bool) -> Self {
+    /// The answer of a service in process. Its content is gathered, unless it is one of events, which
+    /// may have no end.
+    pub(super) fn of(mut response: Response, is_to_head: bool) -> Self {
+        let fields = response.headers().iter();
         let mut answer = Self {
-            response,
+            status: response.status().code(),
+            fields: fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
             content: Vec::new(),
-            is_to_head,
+            events: None,
         };
-        answer.read();
-        answer
-    }
-
-    /// Gathers the content, unless it is one of events, which may have no end.
-    fn read(&mut self) {
-        if self.is_to_head || self.response.status().forbids_content() {
-            return;
+        if is_to_head || response.status().forbids_content() {
+            return answer;
         }
-        if let Some(content) = self.response.content() {
-            self.content = content.to_vec();
-        } else if let Payload::File(range) = self.response.payload() {
-            match range.read_to(&mut self.content, usize::MAX) {
+        if let Some(content) = response.content() {
+            answer.content = content.to_vec();
+            return answer;
+        }
+        match response.take_payload() {
+            Payload::File(range) => match range.read_to(&mut answer.content, usize::MAX) {
                 Ok(count) if count as u64 == range.length() => {}
                 outcome => fail(format_args!("the file was cut short: {outcome:?}")),
+            },
+            Payload::Stream(body) => {
+                if let Err(error) = body.write_to(&mut answer.content) {
+                    fail(format_args!("the content was cut short: {error}"));
+                }
             }
-        } else if matches!(self.response.payload(), Payload::Stream(_))
-            && let Payload::Stream(body) = self.response.take_payload()
-            && let Err(error) = body.write_to(&mut self.content)
-        {
-            fail(format_args!("the content was cut short: {error}"));
+            Payload::Events(source) => answer.events = Some(TestEvents::of(source)),
+            other => fail(format_args!("content of an unknown kind: {other:?}")),
         }
+        answer
     }
 
     /// The status code.
     pub fn status(&self) -> u16 {
-        self.response.status().code()
+        self.status
     }
 
-    /// The fields, without those that a transport adds.
-    pub fn headers(&self) -> &Headers {
-        self.response.headers()
+    /// The fields in the order sent; in process without those that a transport adds.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.fields.iter();
+        fields.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The value of a field; empty if there is none.
+    /// The value of the first field of that name, in any case; empty if there is none.
     pub fn field(&self, name: &str) -> &str {
-        self.headers().get(name).unwrap_or_default()
+        let mut fields = self.fields();
+        let found = fields.find(|(own, _)| own.eq_ignore_ascii_case(name));
+        found.map_or("", |(_, value)| value)
     }
 
     /// The content.
@@ -104,57 +107,13 @@ impl TestAnswer {
     /// # Panics
     ///
     /// If the answer is none.
-    pub fn events(mut self) -> TestEvents {
-        match self.response.take_payload() {
-            Payload::Events(source) => TestEvents { source },
-            other => fail(format_args!(
-                "the answer is not one of events but {other:?}"
+    pub fn events(self) -> TestEvents {
+        match self.events {
+            Some(events) => events,
+            None => fail(format_args!(
+                "the answer is not one of events but of {:?}",
+                self.field("content-type")
             )),
         }
-    }
-}
-
-/// The events of a stream, in wire form; waits for each.
-pub struct TestEvents {
-    source: Box<dyn EventSource>,
-}
-
-impl Iterator for TestEvents {
-    type Item = String;
-
-    /// The next event; `None` at the end of the stream.
-    ///
-    /// # Panics
-    ///
-    /// If none comes within 20 seconds.
-    fn next(&mut self) -> Option<String> {
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match self.source.poll_next(&waker) {
-                Poll::Ready(event) => {
-                    let bytes = event?.bytes().clone();
-                    return Some(String::from_utf8_lossy(&bytes).into_owned());
-                }
-                Poll::Pending => match deadline.checked_duration_since(Instant::now()) {
-                    Some(rest) => thread::park_timeout(rest),
-                    None => fail(format_args!("no event came")),
-                },
-            }
-        }
-    }
-}
-
-impl std::fmt::Debug for TestEvents {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TestEvents").finish_non_exhaustive()
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
     }
 }

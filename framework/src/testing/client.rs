@@ -1,24 +1,40 @@
 use std::fmt;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use brrtrouter_transport::{Body, Field, Request, Response, Service, Status};
 use serde::Serialize;
 
-use crate::testing::TestAnswer;
 use crate::testing::source::Pieces;
+use crate::testing::wire::{Message, Wire};
+use crate::testing::{TestAnswer, fail};
 
-/// Sends requests to a service on the calling thread.
+/// Sends requests: to a service on the calling thread, or to a server over a socket.
 #[derive(Clone)]
 pub struct TestClient {
-    service: Arc<dyn Service>,
+    way: Arc<Way>,
+}
+
+/// How requests get to where they are answered.
+enum Way {
+    InProcess(Box<dyn Service>),
+    Socket(Wire),
 }
 
 impl TestClient {
     /// A client of that service.
     pub fn new(service: impl Service) -> Self {
         Self {
-            service: Arc::new(service),
+            way: Arc::new(Way::InProcess(Box::new(service))),
+        }
+    }
+
+    /// A client of the server that listens at that address. It sends one request after the other on
+    /// one connection, as long as the server keeps it.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            way: Arc::new(Way::Socket(Wire::new(address))),
         }
     }
 
@@ -50,7 +66,7 @@ impl TestClient {
     /// A request of any method; `target` is a path with an optional query, encoded as on the wire.
     pub fn request(&self, method: impl Into<String>, target: impl Into<String>) -> TestRequest<'_> {
         TestRequest {
-            service: &*self.service,
+            way: &self.way,
             method: method.into(),
             target: target.into(),
             fields: vec![("host".to_owned(), "localhost".to_owned())],
@@ -68,7 +84,7 @@ impl fmt::Debug for TestClient {
 /// A request in the making.
 #[must_use = "a request does nothing until it is sent"]
 pub struct TestRequest<'s> {
-    service: &'s dyn Service,
+    way: &'s Way,
     method: String,
     target: String,
     fields: Vec<(String, String)>,
@@ -115,9 +131,32 @@ impl TestRequest<'_> {
         }
     }
 
-    /// Sends the request. What a transport adds of its own is not there: no `Date`, no
+    /// Sends the request. In process, what a transport adds of its own is not there: no `Date`, no
     /// `Content-Length`, and a panic of the service itself is a bare 500.
-    pub fn send(mut self) -> TestAnswer {
+    ///
+    /// # Panics
+    ///
+    /// If no answer comes over the socket, within 20 seconds.
+    pub fn send(self) -> TestAnswer {
+        match self.way {
+            Way::InProcess(service) => self.call(&**service),
+            Way::Socket(wire) => {
+                let message = Message {
+                    method: &self.method,
+                    target: &self.target,
+                    fields: &self.fields,
+                    pieces: self.body.pieces().collect(),
+                    is_chunked: self.body.is_chunked(),
+                };
+                match wire.send(&message) {
+                    Ok(answer) => answer,
+                    Err(error) => fail(format_args!("no answer came: {error}")),
+                }
+            }
+        }
+    }
+
+    fn call(mut self, service: &dyn Service) -> TestAnswer {
         let fields: Vec<Field<'_>> = self
             .fields
             .iter()
@@ -131,13 +170,13 @@ impl TestRequest<'_> {
         let mut request = Request::new(&self.method, &self.target, &fields, body);
         let mut response = Response::new();
         let called = catch_unwind(AssertUnwindSafe(|| {
-            self.service.call(&mut request, &mut response);
+            service.call(&mut request, &mut response);
         }));
         if called.is_err() {
             response.reset();
             response.set_status(Status::INTERNAL_SERVER_ERROR);
         }
-        TestAnswer::new(response, self.method == "HEAD")
+        TestAnswer::of(response, self.method == "HEAD")
     }
 }
 
@@ -149,11 +188,4 @@ impl fmt::Debug for TestRequest<'_> {
             .field("fields", &self.fields)
             .finish_non_exhaustive()
     }
-}
-
-/// Ends a test: this module is for tests, where a panic is the report.
-#[allow(clippy::panic)]
-#[track_caller]
-pub(super) fn fail(reason: fmt::Arguments<'_>) -> ! {
-    panic!("{reason}")
 }

@@ -37,6 +37,19 @@ impl Pieces {
     }
 }
 
+impl Pieces {
+    /// All of it, before any was taken.
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+        let coming = self.coming.iter().map(Vec::as_slice);
+        std::iter::once(self.here.as_slice()).chain(coming)
+    }
+
+    /// Whether nobody knows its length beforehand.
+    pub(super) fn is_chunked(&self) -> bool {
+        self.is_chunked
+    }
+}
+
 impl BodySource for Pieces {
     fn fill(&mut self) -> Result<bool, BodyError> {
         while self.buffered().is_empty() {
