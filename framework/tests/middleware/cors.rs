@@ -41,7 +41,7 @@ fn origin_of(answer: &TestAnswer) -> &str {
 }
 
 fn vary(answer: &TestAnswer) -> Vec<&str> {
-    let fields = answer.headers().iter().filter(|(name, _)| *name == "vary");
+    let fields = answer.fields().filter(|(name, _)| *name == "vary");
     fields.map(|(_, value)| value).collect()
 }
 
