@@ -8,6 +8,8 @@
 //! | a scheme of type | is served by |
 //! |---|---|
 //! | `apiKey` in a header, the query or a cookie | [`ApiKeys`] |
+//! | `http` bearer, `oauth2`, `openIdConnect` | [`jwt::Jwt`], with the feature `jwt` |
+//! | `http` basic | [`BasicUsers`], with the feature `basic` |
 //! | `mutualTLS` | [`MutualTls`] |
 //! | any | your own [`SecurityProvider`] |
 //!
@@ -21,7 +23,8 @@
 //! | `provider` | [`SecurityProvider`], and the [`Credential`] that it is given |
 //! | `denial` | [`Denial`]: why a credential does not help |
 //! | `identity` | [`Identity`]: who is asking |
-//! | `api_keys`, `mutual_tls` | the providers |
+//! | `api_keys`, `basic`, [`jwt`], `mutual_tls` | the providers |
+//! | `recent` | what providers have found out of late |
 //! | `enforcement` | the document's requirements joined with providers, into plans |
 //! | `plan` | what one operation asks for, and how a refusal looks |
 //! | `race` | providers that block, beside one another |
@@ -31,6 +34,8 @@
 //! | `change` | [`changes`]: what another document would weaken |
 
 mod api_keys;
+#[cfg(feature = "basic")]
+mod basic;
 mod challenge;
 mod change;
 mod check;
@@ -38,13 +43,19 @@ mod denial;
 mod enforcement;
 mod head;
 mod identity;
+#[cfg(feature = "jwt")]
+pub mod jwt;
 mod mutual_tls;
 mod place;
 mod plan;
 mod provider;
 mod race;
+#[cfg(any(feature = "basic", feature = "jwt"))]
+mod recent;
 
 pub use api_keys::{ApiKeys, ApiKeysError};
+#[cfg(feature = "basic")]
+pub use basic::{BasicUsers, BasicUsersError};
 pub use change::{SecurityChange, SecurityChangeKind, changes};
 pub use denial::{Denial, DenialKind};
 pub use enforcement::SecurityOptions;

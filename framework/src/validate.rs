@@ -26,6 +26,8 @@ mod view;
 
 pub(crate) use accept::{AcceptPlan, quality};
 pub(crate) use body::{BodyPlan, Content, not_utf8};
+#[cfg(feature = "jwt")]
+pub(crate) use json::parse as parse_json;
 pub use parameters::UnknownQuery;
 pub(crate) use parameters::{ParameterFault, ParameterPlan, parameter_violation};
 pub use response::ResponseCheck;
