@@ -54,7 +54,7 @@ fn client(security: &str) -> TestClient {
 }
 
 fn challenges(answer: &TestAnswer) -> Vec<&str> {
-    let fields = answer.headers().iter();
+    let fields = answer.fields();
     fields
         .filter(|(name, _)| name.eq_ignore_ascii_case("www-authenticate"))
         .map(|(_, value)| value)
