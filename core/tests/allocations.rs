@@ -3,10 +3,12 @@
 #![allow(clippy::expect_used)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use brrtrouter_core::{
-    Extractors, Lookup, PathParams, Place, Router, Slots, Source, TrailingSlash,
+    DateTime, Extractors, Lookup, Param, Params, PathParams, Place, Router, Slots, Source,
+    Template, TrailingSlash,
 };
 use brrtrouter_spec::Loader;
 use serde::Deserialize;
@@ -154,4 +156,54 @@ fn no_extraction_of_single_values_allocates() {
     assert_eq!(query.since, "2026-01-31T12:00:00Z");
     assert_eq!(faults, 0);
     assert_eq!(count, 0);
+}
+
+#[test]
+fn no_single_value_by_descriptor_allocates() {
+    const PET: Param<uuid::Uuid> = Param::new("petId");
+    const VISIT: Param<u32> = Param::new("visitId").at_least(1);
+    const LIMIT: Param<u8> = Param::new("limit");
+    const SINCE: Param<DateTime> = Param::new("since");
+    const KIND: Param<bool> = Param::one_of("kind", &[("check", true), ("cut & go", false)]);
+    const WEIGHT: Param<f64> = Param::new("weight");
+    const NAME: Param<str> = Param::new("name");
+    const TRACE: Param<str> = Param::new("X-Trace");
+    const SESSION: Param<u8> = Param::new("session");
+    let template = Template::builder()
+        .literal("pets")
+        .param(PET)
+        .literal("visits")
+        .param(VISIT)
+        .build()
+        .expect("a template");
+    let router = Router::builder()
+        .route("GET", template.as_str(), 0)
+        .build()
+        .expect("a route");
+    let target = "/pets/0193d2a8-0f3b-7c57-b5a1-000000000001/visits/%31?kind=cut%20%26+go&limit=7\
+                  &since=2026-01-31T12:00:00%2B01:00&weight=1.5&name=rex&limits=x";
+    let fields = [("X-Trace", "abc"), ("Cookie", "a=b; session=8")];
+    let mut path = PathParams::new();
+    let mut count = 0;
+    let allocated = allocations(|| {
+        let lookup = router.lookup("GET", target, &mut path);
+        assert!(matches!(lookup, Lookup::Found(_)));
+        let params = Params::of(&template, Source::new(target, &path, &fields));
+        count += usize::from(params.get(PET).is_ok());
+        count += usize::from(matches!(params.get(VISIT), Ok(1)));
+        count += usize::from(matches!(params.get(LIMIT), Ok(7)));
+        count += usize::from(params.get(SINCE).is_ok());
+        count += usize::from(matches!(params.get(KIND), Ok(false)));
+        count += usize::from(matches!(params.get(WEIGHT), Ok(1.5)));
+        count += usize::from(matches!(params.get(NAME), Ok(Cow::Borrowed("rex"))));
+        count += usize::from(params.headers().get(TRACE).is_ok());
+        count += usize::from(matches!(params.cookies().all(SESSION).next(), Some(Ok(8))));
+        count += usize::from(
+            params
+                .query()
+                .get(VISIT)
+                .is_err_and(|error| error.is_missing()),
+        );
+    });
+    assert_eq!((count, allocated), (10, 0));
 }

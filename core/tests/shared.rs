@@ -2,11 +2,16 @@
 
 #![allow(clippy::expect_used)]
 
+#[path = "matchit/mod.rs"]
+mod both;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use both::{Both, Said};
 use brrtrouter_core::{BuildError, Extractors, Lookup, PathParams, Router};
-use brrtrouter_spec::load_spec;
+use brrtrouter_spec::{Spec, load_spec};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -60,6 +65,11 @@ fn check_routes(path: &Path) -> Result<(), Failed> {
         builder.add("GET", template, number as u32);
     }
     let router = builder.build()?;
+    let numbered = routes.lines().enumerate();
+    let both = Both::new(numbered.map(|(number, template)| (number as u32, template)));
+    if both.count != router.len() {
+        return Err("another router refuses some of the templates".into());
+    }
     let mut params = PathParams::new();
     let mut count = 0;
     for line in std::fs::read_to_string(path.with_extension("paths"))?.lines() {
@@ -68,6 +78,9 @@ fn check_routes(path: &Path) -> Result<(), Failed> {
         match router.lookup("GET", target, &mut params) {
             Lookup::Found(found) if found.route == number => count += 1,
             other => return Err(format!("{line}: {other:?}").into()),
+        }
+        if both.ask(target)? != Said::Found {
+            return Err(format!("{target} is not found by both").into());
         }
     }
     if count == 0 {
@@ -102,6 +115,7 @@ fn check_document(path: &Path) -> Result<(), Failed> {
             return Err(errors.into());
         }
     }
+    check_second_opinion(&spec)?;
     let mut params = PathParams::new();
     for operation in &spec.operations {
         let target = path_of(&operation.path);
@@ -140,4 +154,37 @@ fn check_document(path: &Path) -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// Another router finds the same operation for a path of each template, and for each path that has
+/// the literal of another template in the place of a parameter.
+fn check_second_opinion(spec: &Spec) -> Result<(), Failed> {
+    let mut methods: BTreeMap<&str, Vec<(u32, &str)>> = BTreeMap::new();
+    for operation in &spec.operations {
+        let own = (operation.id.index() as u32, operation.path.as_str());
+        methods.entry(&operation.method).or_default().push(own);
+    }
+    for templates in methods.values() {
+        let both = Both::new(templates.iter().copied());
+        for (number, (_, template)) in templates.iter().enumerate() {
+            both.ask(&path_of(template))?;
+            // Its neighbours in the document, which often share its beginning.
+            for (_, neighbour) in templates.iter().skip(number + 1).take(20) {
+                both.ask(&mixed(template, neighbour))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A path of the first template, with the second one's literals where the first has parameters.
+fn mixed(template: &str, neighbour: &str) -> String {
+    let mut literals = neighbour.split('/');
+    let segments = template.split('/').map(|segment| {
+        match literals.next().filter(|literal| !literal.contains('{')) {
+            Some(literal) if segment.starts_with('{') && !literal.is_empty() => literal.into(),
+            _ => path_of(segment),
+        }
+    });
+    segments.collect::<Vec<String>>().join("/")
 }
