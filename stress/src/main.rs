@@ -1,0 +1,88 @@
+//! Loads and faults that take long.
+//!
+//! Each command starts a server in a process of its own, lets clients loose on it, says what it saw,
+//! and ends with a status other than 0 if that is not what it should be.
+
+#![forbid(unsafe_code)]
+
+mod cap;
+mod chaos;
+mod client;
+mod events;
+mod idle;
+mod process;
+mod random;
+mod serve;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// What went wrong, in words; there is nobody to handle it.
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+#[derive(Parser)]
+#[command(about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Clients of every kind, good and bad: no answer may be lost, doubled or wrong, and the memory
+    /// must not grow.
+    Chaos {
+        /// How long, in seconds.
+        #[arg(long, default_value_t = 600)]
+        seconds: u64,
+    },
+    /// Connections that have had an answer and now do nothing: what each costs in memory, and what
+    /// is left when they are gone.
+    Idle {
+        /// How many.
+        #[arg(long, default_value_t = 10_000)]
+        connections: usize,
+    },
+    /// Clients of one event stream: nobody may miss an event, and all see a proper end.
+    Events {
+        /// How many.
+        #[arg(long, default_value_t = 10_000)]
+        clients: usize,
+        /// For how long, at an event a second.
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
+    },
+    /// More connections than are allowed: those beyond the cap are told, those within it served.
+    Cap {
+        /// How many.
+        #[arg(long, default_value_t = 20_000)]
+        connections: usize,
+    },
+    /// The server that the others start.
+    #[command(hide = true)]
+    Serve(serve::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Chaos { seconds } => chaos::run(seconds),
+        Command::Idle { connections } => idle::run(connections),
+        Command::Events { clients, seconds } => events::run(clients, seconds),
+        Command::Cap { connections } => cap::run(connections),
+        Command::Serve(options) => serve::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "FAILED: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes a line for whoever watches.
+fn say(text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
