@@ -11,6 +11,7 @@
 //! | `bracket`, `split` | the punctuation of styles |
 //! | `view` | style and place → scalar, items or entries |
 //! | `quick` | the kinds of single values that need no more than a glance |
+//! | `json` | JSON texts within parameters |
 //! | `check` | values against what is planned → [`ParameterError`]s |
 //! | `de` | values → serde |
 
@@ -20,6 +21,7 @@ mod compile;
 mod de;
 mod error;
 mod form;
+mod json;
 mod plan;
 mod quick;
 mod scalar;

@@ -8,7 +8,7 @@ mod text;
 pub(crate) use fields::FieldItems;
 #[cfg(feature = "openapi")]
 pub(crate) use pairs::Pair;
-pub(crate) use pairs::{Cookies, Pairs, split_at_byte};
+pub(crate) use pairs::{Cookies, NamedPairs, Pairs, split_at_byte};
 pub use place::Place;
 #[cfg(feature = "openapi")]
 pub(crate) use text::SHORT;

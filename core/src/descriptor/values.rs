@@ -2,7 +2,7 @@
 
 use super::{Param, ParamError, ParamFault, ParamKind};
 use crate::percent::Plus;
-use crate::source::{Coding, Cookies, FieldItems, Pairs, Place, Source, Text};
+use crate::source::{Coding, Cookies, FieldItems, NamedPairs, Pairs, Place, Source, Text};
 #[cfg(feature = "alloc")]
 use crate::template::Template;
 
@@ -240,10 +240,14 @@ impl<'r> Values<'r> {
             }
             Place::Header if is_list => Found::Items(FieldItems::new(source.fields, name)),
             Place::Header => Found::Fields(0),
-            Place::Cookie => Found::Cookies(Cookies::new(source.fields)),
+            Place::Cookie => {
+                let pairs = NamedPairs::Cookies(Cookies::new(source.fields));
+                Found::Pairs(pairs, Coding::Percent(Plus::Plus))
+            }
             Place::Query | Place::QueryString => {
                 let query = source.path.query(source.target).unwrap_or_default();
-                Found::Query(Pairs::of_query(query.as_bytes()))
+                let pairs = NamedPairs::Query(Pairs::of_query(query.as_bytes()));
+                Found::Pairs(pairs, Coding::Percent(Plus::Space))
             }
         };
         Texts {
@@ -263,8 +267,8 @@ struct Texts<'r> {
 
 enum Found<'r> {
     Path(Option<&'r [u8]>),
-    Query(Pairs<'r>),
-    Cookies(Cookies<'r>),
+    /// The pairs of that name, and how their values are encoded.
+    Pairs(NamedPairs<'r>, Coding),
     /// Whole fields, of which so many were seen.
     Fields(usize),
     Items(FieldItems<'r>),
@@ -277,13 +281,9 @@ impl<'r> Iterator for Texts<'r> {
         let name = self.name.as_bytes();
         let (raw, coding) = match &mut self.found {
             Found::Path(raw) => (raw.take()?, Coding::Percent(Plus::Plus)),
-            Found::Query(pairs) => {
+            Found::Pairs(pairs, coding) => {
                 let pair = pairs.find(|pair| pair.name.is(name))?;
-                (pair.value, Coding::Percent(Plus::Space))
-            }
-            Found::Cookies(pairs) => {
-                let pair = pairs.find(|pair| pair.name.is(name))?;
-                (pair.value, Coding::Percent(Plus::Plus))
+                return Some(pair.text(*coding));
             }
             Found::Fields(next) => {
                 let field = self.source.fields.field_at(self.name, *next)?;

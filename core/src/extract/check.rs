@@ -2,17 +2,14 @@
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
-use alloc::string::String;
-
-use serde::de::IgnoredAny;
 
 use super::error::{ParameterError, ParameterErrorKind as Kind, Part};
+use super::json;
 use super::plan::{Array, Extractor, Object, Shape};
 use super::scalar::{Reading, Scalar};
 use super::source::Parameters;
 use super::view::{Entries, Items, View};
 use crate::source::Text;
-use crate::value::Expected;
 
 impl<'r> Parameters<'r> {
     /// Checks every parameter: whether it is there, is well formed and of its type, and keeps the
@@ -171,25 +168,11 @@ fn check_object<'r>(entries: &Entries<'r>, object: &'r Object, report: &mut Repo
 }
 
 fn check_json<'r>(text: Text<'r>, report: &mut Report<'_, 'r>) {
-    match text.decode() {
-        Err(_) => report(Part::Whole, Kind::Encoding, Some(text)),
-        Ok(json) => {
-            if serde_json::from_str::<IgnoredAny>(&json).is_err() {
-                let kind = Kind::Malformed {
-                    expected: Expected::Json,
-                };
-                report(Part::Whole, kind, Some(text));
-            }
-        }
-    }
-}
-
-/// The text of a value that a type refuses, for the message.
-pub(crate) fn shown(text: Text<'_>) -> Option<Cow<'_, str>> {
-    let shown = text.shown();
-    if shown.is_empty() {
-        Some(Cow::Owned(String::new()))
-    } else {
-        Some(shown)
+    let checked = match text.decode() {
+        Ok(json) => json::check(&json),
+        Err(_) => Err(Kind::Encoding),
+    };
+    if let Err(kind) = checked {
+        report(Part::Whole, kind, Some(text));
     }
 }

@@ -10,6 +10,16 @@ pub(crate) struct Pair<'r> {
     pub(crate) value: &'r [u8],
 }
 
+impl<'r> Pair<'r> {
+    /// The value, in that coding.
+    pub(crate) fn text(&self, coding: Coding) -> Text<'r> {
+        Text {
+            raw: self.value,
+            coding,
+        }
+    }
+}
+
 /// Names and values with a separator between them: `a=1&b=2`.
 #[derive(Debug, Clone)]
 pub(crate) struct Pairs<'r> {
@@ -88,6 +98,24 @@ impl<'r> Iterator for Cookies<'r> {
             }
             self.pairs.rest = self.fields.field_at("cookie", self.next)?;
             self.next += 1;
+        }
+    }
+}
+
+/// The pairs of a query, or of all cookies.
+#[derive(Clone)]
+pub(crate) enum NamedPairs<'r> {
+    Query(Pairs<'r>),
+    Cookies(Cookies<'r>),
+}
+
+impl<'r> Iterator for NamedPairs<'r> {
+    type Item = Pair<'r>;
+
+    fn next(&mut self) -> Option<Pair<'r>> {
+        match self {
+            NamedPairs::Query(pairs) => pairs.next(),
+            NamedPairs::Cookies(pairs) => pairs.next(),
         }
     }
 }

@@ -1,0 +1,114 @@
+//! Types, defaults and what is left to a validator.
+
+use super::*;
+
+#[test]
+fn types_follow_the_schema() {
+    for (schema, text, expected) in [
+        (json!({ "type": "integer" }), "-12", json!(-12)),
+        (
+            json!({ "type": "integer" }),
+            "18446744073709551615",
+            json!(u64::MAX),
+        ),
+        (json!({ "type": "number" }), "1.5e2", json!(150.0)),
+        (json!({ "type": "boolean" }), "true", json!(true)),
+        (json!({ "type": "string" }), "12", json!("12")),
+        (json!({ "type": "string" }), "a%20b+c", json!("a b c")),
+        (json!({}), "12", json!("12")),
+        (json!({ "type": ["integer", "string"] }), "12", json!(12)),
+        (json!({ "type": ["integer", "string"] }), "x", json!("x")),
+        (json!({ "type": ["integer", "null"] }), "null", json!(null)),
+        (json!({ "enum": [1, 2] }), "2", json!(2)),
+        (
+            json!({ "$ref": "#/components/schemas/Limit" }),
+            "7",
+            json!(7),
+        ),
+    ] {
+        let value = sound(json!({ "schema": schema }), &format!("color={text}"));
+        assert_eq!(value, expected, "{schema} {text}");
+    }
+}
+
+#[test]
+fn what_is_required_must_be_there_and_defaults_fill_in() {
+    let parameter = json!({ "required": true, "schema": { "type": "integer" } });
+    assert_eq!(
+        query(parameter, "colour=1").1,
+        [r#"query parameter "color" is missing"#]
+    );
+    let parameter = json!({ "schema": { "type": "integer", "default": 20 } });
+    assert_eq!(sound(parameter, "x=1"), json!(20));
+    assert_eq!(
+        sound(json!({ "schema": { "type": "integer" } }), "x=1"),
+        json!(null)
+    );
+}
+
+#[test]
+fn what_the_plan_does_not_check_is_said() {
+    for (schema, needs) in [
+        (
+            json!({ "type": "integer", "minimum": 1, "format": "int32", "description": "x" }),
+            false,
+        ),
+        (json!({ "type": "string", "format": "uuid" }), false),
+        (json!({ "type": "string", "pattern": "^a" }), true),
+        (json!({ "type": "string", "format": "email" }), true),
+        (
+            json!({ "oneOf": [{ "type": "integer" }, { "type": "string" }] }),
+            true,
+        ),
+        (
+            json!({ "type": "array", "items": { "type": "string", "pattern": "a" } }),
+            true,
+        ),
+        (json!({ "type": "array", "items": strings() }), true),
+        (
+            json!({ "type": "object", "properties": { "a": rgb() } }),
+            true,
+        ),
+        (
+            json!({ "allOf": [{ "type": "integer" }, { "minimum": 1 }] }),
+            false,
+        ),
+        (json!({ "$ref": "#/nowhere" }), true),
+    ] {
+        let extractors = extractors("/", &json!([{ "name": "a", "schema": schema }]));
+        assert_eq!(
+            extractors.parameters()[0].needs_validator(),
+            needs,
+            "{schema}"
+        );
+    }
+}
+
+#[test]
+fn references_that_go_in_circles_end() {
+    let document = Document::new(json!({ "a": { "$ref": "#/a" }, "b": { "allOf": [
+        { "$ref": "#/b" }, { "$ref": "#/b" } ] } }));
+    let known = schema::read(&document, &document.root()["a"]);
+    assert!(known.needs_validator);
+    let known = schema::read(&document, &document.root()["b"]);
+    assert!(known.needs_validator);
+}
+
+#[test]
+fn defaults_of_lists_and_objects_fill_in() {
+    let list = json!({ "type": "array", "items": { "type": "string" }, "default": ["a", "b"] });
+    assert_eq!(sound(json!({ "schema": list }), "x=1"), json!(["a", "b"]));
+    let object = json!({ "type": "object", "properties": { "R": { "type": "integer" } },
+        "default": { "R": 7 } });
+    for style in ["form", "deepObject"] {
+        let parameter = json!({ "style": style, "explode": true, "schema": object });
+        assert_eq!(
+            sound(parameter.clone(), "x=1"),
+            json!({ "R": 7 }),
+            "{style}"
+        );
+    }
+    // What is there and empty is there.
+    let text = json!({ "schema": { "type": "string", "default": "a" } });
+    assert_eq!(sound(text, "color="), json!(""));
+}

@@ -1,0 +1,164 @@
+//! Names and values of an object.
+
+use brrtrouter_spec::model::Style;
+
+use crate::extract::Extractors;
+use crate::extract::bracket::bracket;
+use crate::extract::plan::{Extractor, Form, Object};
+use crate::extract::source::Parameters;
+use crate::extract::split::Split;
+use crate::source::{Coding, Cookies, FieldItems, NamedPairs, Pairs, Place, Text, split_at_byte};
+
+/// Names and values of an object, still encoded.
+#[derive(Clone)]
+pub(crate) enum Entries<'r> {
+    /// `R,100,G,200`
+    Alternating(Split<'r>),
+    /// `R=100,G=200`
+    Pairs(Split<'r>),
+    /// `name[R]=100&name[G]=200`
+    Brackets {
+        pairs: Pairs<'r>,
+        name: &'r str,
+        coding: Coding,
+    },
+    /// `R=100&G=200`: the declared properties in the query or among the cookies, and where others
+    /// may be there, the names of the query that no other parameter has.
+    Exploded {
+        pairs: NamedPairs<'r>,
+        object: &'r Object,
+        others: Option<&'r Extractors>,
+        coding: Coding,
+    },
+    /// In all fields of that name.
+    Fields {
+        items: FieldItems<'r>,
+        explode: bool,
+    },
+    /// All that a form holds.
+    UrlEncoded(Pairs<'r>),
+}
+
+impl<'r> Iterator for Entries<'r> {
+    type Item = (Text<'r>, Text<'r>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Entries::Alternating(split) => alternate(split),
+            Entries::Pairs(split) => split.next().map(name_and_value),
+            Entries::Brackets {
+                pairs,
+                name,
+                coding,
+            } => pairs.find_map(|pair| {
+                let mut inner = bracket(pair.name, name.as_bytes())?;
+                // `filter[tags][]` is one more way to write a list.
+                for end in [&b"]["[..], b"%5D%5B", b"%5d%5b"] {
+                    if let Some(own) = inner.raw.strip_suffix(end) {
+                        inner.raw = own;
+                        break;
+                    }
+                }
+                Some((inner, pair.text(*coding)))
+            }),
+            Entries::Exploded {
+                pairs,
+                object,
+                others,
+                coding,
+            } => pairs
+                .find(|pair| {
+                    object.property(|name| pair.name.is(name)).is_some()
+                        || others.is_some_and(|others| !others.has_query(pair.name))
+                })
+                .map(|pair| (pair.name, pair.text(*coding))),
+            Entries::Fields {
+                items,
+                explode: true,
+            } => items.next().map(name_and_value),
+            Entries::Fields { items, .. } => alternate(items),
+            Entries::UrlEncoded(pairs) => pairs
+                .next()
+                .map(|pair| (pair.name, pair.text(pair.name.coding))),
+        }
+    }
+}
+
+impl<'r> Entries<'r> {
+    /// The entries of a parameter; `None` where the text is not in its style.
+    pub(super) fn of(
+        parameters: &Parameters<'r>,
+        parameter: &'r Extractor,
+        object: &'r Object,
+        text: Text<'r>,
+    ) -> Option<Self> {
+        let Form::Style { style, explode, .. } = parameter.form else {
+            return None;
+        };
+        let name = &*parameter.name;
+        let coding = text.coding;
+        Some(match parameter.place {
+            Place::Query if style == Style::DeepObject => Entries::Brackets {
+                pairs: Pairs::of_query(parameters.query),
+                name,
+                coding,
+            },
+            Place::Query if explode => Entries::Exploded {
+                pairs: NamedPairs::Query(Pairs::of_query(parameters.query)),
+                object,
+                others: object.is_open.then_some(parameters.extractors),
+                coding,
+            },
+            Place::Cookie if explode => Entries::Exploded {
+                pairs: NamedPairs::Cookies(Cookies::new(parameters.source.fields)),
+                object,
+                others: None,
+                coding,
+            },
+            Place::Header => Entries::Fields {
+                items: FieldItems::new(parameters.source.fields, name),
+                explode,
+            },
+            _ => {
+                let body = match style {
+                    // Exploded, the names of the properties stand where the parameter's would.
+                    Style::Matrix if explode => Text {
+                        raw: text.raw.strip_prefix(b";")?,
+                        coding,
+                    },
+                    _ => parameter.body(text)?,
+                };
+                let split = parameter.split(explode, body);
+                if explode {
+                    Entries::Pairs(split)
+                } else {
+                    Entries::Alternating(split)
+                }
+            }
+        })
+    }
+}
+
+fn alternate<'r>(items: &mut impl Iterator<Item = Text<'r>>) -> Option<(Text<'r>, Text<'r>)> {
+    let name = items.next()?;
+    let value = items.next().unwrap_or(Text {
+        raw: &[],
+        coding: name.coding,
+    });
+    Some((name, value))
+}
+
+pub(super) fn name_and_value(text: Text<'_>) -> (Text<'_>, Text<'_>) {
+    let (name, value) = split_at_byte(text.raw, b'=');
+    let with = |raw| Text {
+        raw,
+        coding: text.coding,
+    };
+    (with(name), with(value.unwrap_or_default()))
+}
+
+impl Extractors {
+    fn has_query(&self, name: Text<'_>) -> bool {
+        self.query.iter().any(|key| key.takes(name))
+    }
+}

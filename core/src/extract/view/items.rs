@@ -1,0 +1,114 @@
+//! The items of a list.
+
+use brrtrouter_spec::model::Style;
+
+use super::entries::{Entries, name_and_value};
+use crate::extract::bracket::bracket;
+use crate::extract::plan::{Extractor, Form};
+use crate::extract::source::Parameters;
+use crate::extract::split::Split;
+use crate::source::{Coding, Cookies, FieldItems, NamedPairs, Pairs, Place, Text};
+
+/// The items of a list, still encoded.
+#[derive(Clone)]
+pub(crate) enum Items<'r> {
+    /// Between separators.
+    Split(Split<'r>),
+    /// Between separators, each with the name before it: `;color=blue;color=black`.
+    Named(Split<'r>),
+    /// One for each time that the name is in the query or among the cookies.
+    Repeated {
+        pairs: NamedPairs<'r>,
+        name: &'r str,
+        coding: Coding,
+    },
+    /// One for each `name[]` or `name[0]` in the query.
+    Brackets {
+        pairs: Pairs<'r>,
+        name: &'r str,
+        coding: Coding,
+    },
+    /// In all fields of that name.
+    Fields(FieldItems<'r>),
+    /// One for each time that the property is there.
+    Property { entries: Entries<'r>, name: &'r str },
+}
+
+impl<'r> Iterator for Items<'r> {
+    type Item = Text<'r>;
+
+    fn next(&mut self) -> Option<Text<'r>> {
+        match self {
+            Items::Split(split) => split.next(),
+            Items::Named(split) => split.next().map(|item| name_and_value(item).1),
+            Items::Repeated {
+                pairs,
+                name,
+                coding,
+            } => pairs
+                .find(|pair| pair.name.is(name.as_bytes()))
+                .map(|pair| pair.text(*coding)),
+            Items::Brackets {
+                pairs,
+                name,
+                coding,
+            } => pairs
+                .find(|pair| bracket(pair.name, name.as_bytes()).is_some_and(is_index))
+                .map(|pair| pair.text(*coding)),
+            Items::Fields(items) => items.next(),
+            Items::Property { entries, name } => entries
+                .find(|(own, _)| own.is(name.as_bytes()))
+                .map(|(_, value)| value),
+        }
+    }
+}
+
+/// Whether what stands in brackets is the place of an item, or nothing: `[]`, `[0]`.
+pub(super) fn is_index(inner: Text<'_>) -> bool {
+    inner.raw.iter().all(u8::is_ascii_digit)
+}
+
+impl<'r> Items<'r> {
+    /// The items of a parameter; `None` where the text is not in its style.
+    pub(super) fn of(
+        parameters: &Parameters<'r>,
+        parameter: &'r Extractor,
+        text: Text<'r>,
+    ) -> Option<Self> {
+        let Form::Style { style, explode, .. } = parameter.form else {
+            return None;
+        };
+        let name = &*parameter.name;
+        let coding = text.coding;
+        Some(match parameter.place {
+            Place::Query if style == Style::DeepObject => Items::Brackets {
+                pairs: Pairs::of_query(parameters.query),
+                name,
+                coding,
+            },
+            Place::Query if explode => Items::Repeated {
+                pairs: NamedPairs::Query(Pairs::of_query(parameters.query)),
+                name,
+                coding,
+            },
+            Place::Cookie if explode => Items::Repeated {
+                pairs: NamedPairs::Cookies(Cookies::new(parameters.source.fields)),
+                name,
+                coding,
+            },
+            Place::Header => Items::Fields(FieldItems::new(parameters.source.fields, name)),
+            _ => {
+                let split = parameter.split(explode, parameter.body(text)?);
+                if style == Style::Matrix && explode {
+                    let has_name = |item| name_and_value(item).0.is(name.as_bytes());
+                    if !split.clone().all(has_name) {
+                        return None;
+                    }
+                    Items::Named(split)
+                } else {
+                    Items::Split(split)
+                }
+            }
+        })
+    }
+}
