@@ -7,8 +7,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use smallvec::SmallVec;
-
 /// Names that only a transport writes: they say where a message ends and whether the connection goes
 /// on (RFC 9110 §6.4, §7.6, RFC 9112 §6).
 pub const TRANSPORT_OWNED: [&str; 7] = [
@@ -136,18 +134,11 @@ impl HeaderLine {
 }
 
 /// The fields of an answer, in order, in wire form.
+// There are few of them, and they are written more often than looked for; so no index is kept.
 #[derive(Clone, Default)]
 pub struct Headers {
+    /// Lines of `name: value` and a line end, which stands nowhere else.
     wire: String,
-    lines: SmallVec<[Line; 8]>,
-}
-
-/// Where a field stands in the wire form.
-#[derive(Debug, Clone, Copy)]
-struct Line {
-    start: u32,
-    end: u32,
-    name: u16,
 }
 
 impl Headers {
@@ -159,17 +150,16 @@ impl Headers {
     /// Takes all fields out, keeping the capacity.
     pub fn clear(&mut self) {
         self.wire.clear();
-        self.lines.clear();
     }
 
     /// Whether there are no fields.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.wire.is_empty()
     }
 
     /// How many fields there are.
     pub fn len(&self) -> usize {
-        self.lines.len()
+        self.iter().count()
     }
 
     /// All fields as they go on the wire, each with its line end.
@@ -178,14 +168,9 @@ impl Headers {
     }
 
     /// Appends a field that is known to be valid.
+    #[inline]
     pub fn push_line(&mut self, line: &HeaderLine) {
-        let start = self.wire.len() as u32;
         self.wire.push_str(&line.wire);
-        self.lines.push(Line {
-            start,
-            end: self.wire.len() as u32,
-            name: line.name,
-        });
     }
 
     /// Puts a field that is known to be valid in the place of all of that name.
@@ -201,16 +186,9 @@ impl Headers {
     /// [`InvalidHeader`]; the fields are then as they were.
     pub fn append(&mut self, name: &str, value: &str) -> Result<(), InvalidHeader> {
         check(name, value)?;
-        let start = self.wire.len() as u32;
-        self.wire.push_str(name);
-        self.wire.push_str(": ");
-        self.wire.push_str(value);
-        self.wire.push_str("\r\n");
-        self.lines.push(Line {
-            start,
-            end: self.wire.len() as u32,
-            name: name.len() as u16,
-        });
+        for part in [name, ": ", value, "\r\n"] {
+            self.wire.push_str(part);
+        }
         Ok(())
     }
 
@@ -227,23 +205,17 @@ impl Headers {
 
     /// Takes all fields of that name out; whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
-        let before = self.lines.len();
+        let before = self.wire.len();
         let mut at = 0;
-        while at < self.lines.len() {
-            let line = self.lines[at];
-            if !self.name(line).eq_ignore_ascii_case(name) {
-                at += 1;
-                continue;
-            }
-            self.wire
-                .replace_range(line.start as usize..line.end as usize, "");
-            self.lines.remove(at);
-            for later in &mut self.lines[at..] {
-                later.start -= line.end - line.start;
-                later.end -= line.end - line.start;
+        while let Some((own, value)) = Lines(self.wire.get(at..).unwrap_or_default()).next() {
+            let end = at + own.len() + value.len() + ": \r\n".len();
+            if own.eq_ignore_ascii_case(name) {
+                self.wire.replace_range(at..end, "");
+            } else {
+                at = end;
             }
         }
-        before != self.lines.len()
+        before != self.wire.len()
     }
 
     /// The value of the first field of that name, in any case.
@@ -260,17 +232,23 @@ impl Headers {
 
     /// Names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.lines
-            .iter()
-            .map(|&line| (self.name(line), self.value(line)))
+        Lines(&self.wire)
     }
+}
 
-    fn name(&self, line: Line) -> &str {
-        &self.wire[line.start as usize..line.start as usize + usize::from(line.name)]
-    }
+/// The names and values of lines in wire form.
+struct Lines<'w>(&'w str);
 
-    fn value(&self, line: Line) -> &str {
-        &self.wire[line.start as usize + usize::from(line.name) + 2..line.end as usize - 2]
+impl<'w> Iterator for Lines<'w> {
+    type Item = (&'w str, &'w str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.0.as_bytes();
+        let name = bytes.iter().position(|&byte| byte == b':')?;
+        let end = bytes.iter().position(|&byte| byte == b'\r')?;
+        let field = (self.0.get(..name)?, self.0.get(name + 2..end)?);
+        self.0 = self.0.get(end + 2..)?;
+        Some(field)
     }
 }
 
