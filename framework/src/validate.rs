@@ -6,6 +6,7 @@
 //! | `format` | formats that JSON Schema leaves open |
 //! | `schema` | JSON Schema validators for places in the document, compiled once |
 //! | `json` | JSON text to a value, refusing what is too deep and keys that stand twice |
+//! | `tape` | JSON text as a flat list of its values, which is what is checked |
 //! | `form` | a form to a JSON object, typed by its schema |
 //! | `multipart` | the parts of a multipart body: fields typed the same way, and files |
 //! | `body` | one operation's body: media types, limit, schema |
@@ -22,11 +23,11 @@ mod multipart;
 mod parameters;
 mod response;
 mod schema;
+mod tape;
 mod view;
 
 pub(crate) use accept::{AcceptPlan, quality};
 pub(crate) use body::{BodyPlan, Content, not_utf8};
-#[cfg(feature = "jwt")]
 pub(crate) use json::parse as parse_json;
 pub use parameters::UnknownQuery;
 pub(crate) use parameters::{ParameterFault, ParameterPlan, parameter_violation};

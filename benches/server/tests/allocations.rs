@@ -14,8 +14,21 @@ fn service() -> AppService {
         .expect("the service builds")
 }
 
+/// An order of 445 bytes.
+const ORDER: &str = r#"{"id":"0c3f9a52-7d0b-4c8e-9f7e-3a1d2b4c5d6e","customer":"Ada Lovelace","email":"ada@example.com","express":true,"address":{"street":"Bundesplatz 3","city":"Bern","zip":"3005","country":"CH"},"lines":[{"sku":"tea-green-100","quantity":2,"price":1250},{"sku":"cup-blue-small","quantity":4,"price":900},{"sku":"kettle-steel-15","quantity":1,"price":5990},{"sku":"spoon-wood","quantity":12,"price":150},{"sku":"tray-oak","quantity":1,"price":2999}]}"#;
+
 /// Sends one request and says how many allocations it cost.
 fn cost(service: &AppService, response: &mut Response, target: &str) -> u64 {
+    cost_of(service, response, "GET", target, b"")
+}
+
+fn cost_of(
+    service: &AppService,
+    response: &mut Response,
+    method: &str,
+    target: &str,
+    body: &[u8],
+) -> u64 {
     let fields = [
         Field {
             name: "Host",
@@ -25,12 +38,16 @@ fn cost(service: &AppService, response: &mut Response, target: &str) -> u64 {
             name: "Accept",
             value: b"*/*",
         },
+        Field {
+            name: "Content-Type",
+            value: b"application/json",
+        },
     ];
-    let mut source = BufferedBody::new(b"");
+    let mut source = BufferedBody::new(body);
     let counted = measure(|| {
         response.reset();
         let body = Body::new(&mut source, 0);
-        let mut request = Request::new("GET", target, &fields, body);
+        let mut request = Request::new(method, target, &fields, body);
         service.call(&mut request, response);
     });
     counted.count_total
@@ -57,4 +74,25 @@ fn the_counter_counts() {
     let service = service();
     let mut response = Response::new();
     assert!(cost(&service, &mut response, "/nowhere") > 0);
+}
+
+#[test]
+fn a_validated_order_allocates_little_more_than_reading_it_does() {
+    let service = service();
+    let mut response = Response::new();
+    let mut ask = || cost_of(&service, &mut response, "POST", "/orders", ORDER.as_bytes());
+    ask();
+    let validated = ask();
+    let content = response.content().expect("it is all here");
+    let expected = r#"{"id":"0c3f9a52-7d0b-4c8e-9f7e-3a1d2b4c5d6e","lines":5,"total":16889}"#;
+    assert_eq!(String::from_utf8_lossy(content), expected);
+    let alone = measure(|| {
+        let order: bench_server::Order = serde_json::from_str(ORDER).expect("it fits");
+        std::hint::black_box(order);
+    });
+    let alone = alone.count_total;
+    assert!(
+        validated * 2 <= alone * 3,
+        "{validated} allocations beside {alone}"
+    );
 }

@@ -94,6 +94,12 @@ impl FromRequest for Text {
 pub(super) fn typed_body<T: DeserializeOwned>(
     request: &mut HandlerRequest<'_>,
 ) -> Result<Option<Json<T>>, Problem> {
+    // What was checked is read once more, straight into the type. Where that fails, the value may
+    // still do: `3.0` is an integer there.
+    let direct = request.json_text().map(serde_json::from_slice);
+    if let Some(Ok(typed)) = direct {
+        return Ok(Some(Json(typed)));
+    }
     let typed = |value| {
         serde_json::from_value(value).map(Json).map_err(|error| {
             Problem::violations(vec![Violation::of_body("type", error.to_string())])

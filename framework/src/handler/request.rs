@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::net::SocketAddr;
 
 use brrtrouter_core::{Parameters, Params};
@@ -9,7 +10,7 @@ use crate::extract::FilePart;
 use crate::middleware::Context;
 use crate::problem::{Problem, Violation};
 use crate::security::Identity;
-use crate::validate::{Content, quality};
+use crate::validate::{Content, parse_json, quality};
 
 /// One request that has passed every check of the document, as handlers see it.
 pub struct HandlerRequest<'r> {
@@ -24,8 +25,10 @@ pub struct HandlerRequest<'r> {
     body: Body<'r>,
     /// The body's bytes, where they did not lie in one piece in the transport's buffer.
     collected: Option<Vec<u8>>,
-    /// The JSON body or form that was checked.
-    json: Option<Value>,
+    /// Whether the bytes are JSON that was checked.
+    is_json: bool,
+    /// The JSON body, once it was asked for as a value, or the form that was checked.
+    json: OnceCell<Value>,
     /// The files of the multipart body that was checked.
     files: Vec<FilePart>,
 }
@@ -51,7 +54,8 @@ impl<'r> HandlerRequest<'r> {
             context,
             body: request.body.reborrow(),
             collected: content.collected,
-            json: content.json,
+            is_json: content.is_json,
+            json: content.json.map_or_else(OnceCell::new, OnceCell::from),
             files: content.files,
         }
     }
@@ -126,14 +130,26 @@ impl<'r> HandlerRequest<'r> {
     }
 
     /// The JSON body, or the form as a JSON object, checked against the document; `None` if there is
-    /// none.
+    /// none, or its bytes were taken before.
     pub fn json(&self) -> Option<&Value> {
-        self.json.as_ref()
+        if let Some(value) = self.json.get() {
+            return Some(value);
+        }
+        let value = parse_json(self.json_text()?, usize::MAX).ok()?;
+        Some(self.json.get_or_init(|| value))
     }
 
     /// Takes the JSON body or form out.
     pub fn take_json(&mut self) -> Option<Value> {
+        self.json();
+        self.is_json = false;
         self.json.take()
+    }
+
+    /// The JSON body as it was sent and checked.
+    pub(crate) fn json_text(&self) -> Option<&[u8]> {
+        let text = || self.collected.as_deref().unwrap_or(self.body.buffered());
+        self.is_json.then(text)
     }
 
     /// Takes the files of a multipart body out.

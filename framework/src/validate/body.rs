@@ -2,6 +2,7 @@ use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::{MediaType, Operation};
 use brrtrouter_transport::{Body, BodyError, Field, HeaderLine, Status};
 use jsonschema::Validator;
+use jsonschema::json::Json;
 use serde_json::Value;
 
 use crate::extract::FilePart;
@@ -10,9 +11,9 @@ use crate::media;
 use crate::problem::{Problem, Violation};
 use crate::service::Limits;
 use crate::validate::form::FormPlan;
-use crate::validate::json;
 use crate::validate::multipart::MultipartPlan;
 use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
+use crate::validate::tape::{OnTape, Tape};
 
 /// The media type of a body whose sender names none (RFC 9110 §8.3).
 const UNNAMED: &str = "application/octet-stream";
@@ -36,7 +37,7 @@ struct MediaPlan {
 /// How content of a media type is read.
 enum Kind {
     /// As JSON, where it is such; else it is left to the handler.
-    Json(Option<Validator>),
+    Json(Option<Validator<OnTape>>),
     Form(FormPlan),
     Multipart(MultipartPlan),
     Text(Option<Validator>),
@@ -47,7 +48,9 @@ enum Kind {
 /// A body that has been checked.
 #[derive(Default)]
 pub(crate) struct Content {
-    /// The JSON value, where the media type is JSON or a form of either kind.
+    /// Whether the bytes are JSON that has been checked.
+    pub(crate) is_json: bool,
+    /// The fields of a form of either kind, as one JSON object.
     pub(crate) json: Option<Value>,
     /// The files of a multipart body.
     pub(crate) files: Vec<FilePart>,
@@ -115,7 +118,7 @@ impl BodyPlan {
                 Ok(Content {
                     json: Some(taken.fields),
                     files: taken.files,
-                    collected: None,
+                    ..Content::default()
                 })
             }
             Kind::Text(validator) => check_text(validator.as_ref(), value, body),
@@ -155,16 +158,20 @@ impl BodyPlan {
 
     fn check_json(
         &self,
-        validator: Option<&Validator>,
+        validator: Option<&Validator<OnTape>>,
         body: &mut Body<'_>,
     ) -> Result<Content, Problem> {
-        let (value, collected) = whole(body, |text| json::parse(text, self.depth))?;
-        let value = value.map_err(|violation| Problem::violations(vec![violation]))?;
-        if let Some(validator) = validator {
-            validate(validator, &value)?;
-        }
+        let (checked, collected) = whole(body, |text| {
+            let tape = Tape::read(text, self.depth);
+            let tape = tape.map_err(|violation| Problem::violations(vec![violation]))?;
+            match validator {
+                Some(validator) => validate(validator, tape.root(), tape.len()),
+                None => Ok(()),
+            }
+        })?;
+        checked?;
         Ok(Content {
-            json: Some(value),
+            is_json: true,
             collected,
             ..Content::default()
         })
@@ -197,13 +204,10 @@ impl Kind {
         if !is_text && !media::may_be_json(essence) {
             return Ok(Kind::Other);
         }
-        let validator = match &declared.schema {
-            Some(schema) => Some(compiler.compile(schema)?),
-            None => None,
-        };
+        let schema = declared.schema.as_ref();
         Ok(match is_text {
-            true => Kind::Text(validator),
-            false => Kind::Json(validator),
+            true => Kind::Text(schema.map(|schema| compiler.compile(schema)).transpose()?),
+            false => Kind::Json(schema.map(|schema| compiler.compile(schema)).transpose()?),
         })
     }
 }
@@ -233,7 +237,7 @@ fn check_text(
     let read = |text: &[u8]| std::str::from_utf8(text).map(|text| Value::String(text.to_owned()));
     let (value, collected) = whole(body, read)?;
     let value = value.map_err(|_| not_utf8())?;
-    validate(validator, &value)?;
+    validate(validator, &value, 1)?;
     Ok(Content {
         collected,
         ..Content::default()
@@ -245,9 +249,13 @@ pub(crate) fn not_utf8() -> Problem {
     Problem::violations(vec![Violation::of_body("encoding", "is not UTF-8")])
 }
 
-fn validate(validator: &Validator, value: &Value) -> Result<(), Problem> {
+fn validate<'v, F: Json>(
+    validator: &'v Validator<F>,
+    value: F::Node<'v>,
+    parts: usize,
+) -> Result<(), Problem> {
     let mut found = Vec::new();
-    schema::violations(validator, value, schema::in_body, &mut found);
+    schema::violations(validator, value, parts, schema::in_body, &mut found);
     match found.is_empty() {
         true => Ok(()),
         false => Err(Problem::violations(found)),

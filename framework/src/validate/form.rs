@@ -123,7 +123,13 @@ impl FormPlan {
             return;
         };
         let known = found.len();
-        schema::violations(validator, value, schema::in_body, found);
+        schema::violations(
+            validator,
+            value,
+            schema::parts(value),
+            schema::in_body,
+            found,
+        );
         let mut deep = found.split_off(known);
         deep.retain(|one| {
             let is_known = |known: &Violation| known.place == one.place;

@@ -9,13 +9,41 @@ use crate::problem::Violation;
 ///
 /// The depth is found by a scan before anything recurses.
 pub(crate) fn parse(text: &[u8], depth: usize) -> Result<Value, Violation> {
-    if nesting(text) > depth {
-        let detail = format!("the JSON is nested deeper than {depth}");
-        return Err(Violation::of_body("depth", detail));
-    }
+    check_depth(text, depth)?;
     match serde_json::from_slice(text) {
         Ok(Strict(value)) => Ok(value),
         Err(error) => Err(Violation::of_body("json", error.to_string())),
+    }
+}
+
+/// Makes sure that a text nests arrays and objects no deeper than that, before anything recurses.
+pub(super) fn check_depth(text: &[u8], depth: usize) -> Result<(), Violation> {
+    match nesting(text) > depth {
+        true => {
+            let detail = format!("the JSON is nested deeper than {depth}");
+            Err(Violation::of_body("depth", detail))
+        }
+        false => Ok(()),
+    }
+}
+
+/// A key that stands twice, as a client is told of it.
+pub(super) struct Twice<'k>(pub(super) &'k str);
+
+impl fmt::Display for Twice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: String = self.0.chars().take(64).collect();
+        write!(f, "the key {shown:?} stands twice")
+    }
+}
+
+/// A number without a fraction is an integer to JSON Schema (2020-12 §4.2.3), so that is what it
+/// becomes where it is exact: `3.0` fits a handler's integer as it fits `type: integer`.
+pub(super) fn number(value: f64) -> Option<Number> {
+    const EXACT: f64 = (1_u64 << 53) as f64;
+    match value.fract() == 0.0 && value.abs() <= EXACT {
+        true => Some((value as i64).into()),
+        false => Number::from_f64(value),
     }
 }
 
@@ -81,16 +109,9 @@ impl<'de> Visitor<'de> for StrictVisitor {
         Ok(Value::Number(value.into()))
     }
 
-    /// A number without a fraction is an integer to JSON Schema (2020-12 §4.2.3), so that is what it
-    /// becomes where it is exact: `3.0` fits a handler's integer as it fits `type: integer`.
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        const EXACT: f64 = (1_u64 << 53) as f64;
-        if value.fract() == 0.0 && value.abs() <= EXACT {
-            return Ok(Value::Number((value as i64).into()));
-        }
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("number out of range"))
+        let number = number(value).ok_or_else(|| E::custom("number out of range"))?;
+        Ok(Value::Number(number))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
@@ -113,12 +134,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
             if object.contains_key(&key) {
-                let mut shown: String = key.chars().take(64).collect();
-                shown.insert(0, '"');
-                shown.push('"');
-                return Err(A::Error::custom(format_args!(
-                    "the key {shown} stands twice"
-                )));
+                return Err(A::Error::custom(Twice(&key)));
             }
             let Strict(value) = members.next_value()?;
             object.insert(key, value);

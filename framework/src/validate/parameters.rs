@@ -119,7 +119,8 @@ impl ParameterPlan {
         }
         match Value::deserialize(value) {
             Ok(value) => {
-                schema::violations(validator, &value, |_| at(place, name), found);
+                let parts = schema::parts(&value);
+                schema::violations(validator, &value, parts, |_| at(place, name), found);
             }
             Err(error) => found.push(parameter_violation(&error)),
         }

@@ -4,8 +4,8 @@ use jsonschema::Validator;
 
 use crate::media;
 use crate::problem::{Problem, Violation, ViolationPlace};
-use crate::validate::json;
 use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
+use crate::validate::tape::{OnTape, Tape};
 
 /// What happens to an answer that breaks the document.
 ///
@@ -40,7 +40,7 @@ struct Declared {
 
 struct DeclaredMedia {
     range: String,
-    validator: Option<Validator>,
+    validator: Option<Validator<OnTape>>,
 }
 
 impl ResponsePlan {
@@ -138,13 +138,23 @@ impl ResponsePlan {
         }
     }
 
-    fn find_in_json(&self, validator: Option<&Validator>, content: &[u8]) -> Result<(), String> {
-        let value = json::parse(content, self.depth).map_err(|fault| words(&fault))?;
+    fn find_in_json(
+        &self,
+        validator: Option<&Validator<OnTape>>,
+        content: &[u8],
+    ) -> Result<(), String> {
+        let tape = Tape::read(content, self.depth).map_err(|fault| words(&fault))?;
         let Some(validator) = validator else {
             return Ok(());
         };
         let mut found = Vec::new();
-        schema::violations(validator, &value, schema::in_body, &mut found);
+        schema::violations(
+            validator,
+            tape.root(),
+            tape.len(),
+            schema::in_body,
+            &mut found,
+        );
         match found.is_empty() {
             true => Ok(()),
             false => Err(found.iter().map(words).collect::<Vec<_>>().join("; ")),

@@ -1,6 +1,10 @@
+use std::sync::Arc;
+
 use brrtrouter_spec::model::SchemaRef;
+use jsonschema::json::Json;
 use jsonschema::{
-    Draft, Keyword, PatternOptions, Registry, ValidationError, ValidationOptions, Validator,
+    Draft, Keyword, PatternOptions, Registry, Retrieve, ValidationError, ValidationOptions,
+    Validator,
 };
 use serde_json::{Value, json};
 
@@ -48,9 +52,9 @@ impl<'d> SchemaCompiler<'d> {
     }
 
     /// The validator of the schema at that place.
-    pub(crate) fn compile(&self, schema: &SchemaRef) -> Result<Validator, SchemaFault> {
+    pub(crate) fn compile<F: Json>(&self, schema: &SchemaRef) -> Result<Validator<F>, SchemaFault> {
         let reference = format!("{DOCUMENT}{}", schema.fragment());
-        options(self.direction)
+        options::<F>(self.direction)
             .with_registry(&self.registry)
             .build(&json!({ "$ref": reference }))
             .map_err(|error| SchemaFault {
@@ -60,8 +64,8 @@ impl<'d> SchemaCompiler<'d> {
     }
 }
 
-fn options<'d>(direction: Direction) -> ValidationOptions<'d> {
-    jsonschema::options()
+fn options<'d, F: Json>(direction: Direction) -> ValidationOptions<'d, Arc<dyn Retrieve>, F> {
+    jsonschema::options_for::<F>()
         .with_draft(Draft::Draft202012)
         .offline()
         .should_validate_formats(true)
@@ -86,8 +90,8 @@ struct Forbidden {
     direction: Direction,
 }
 
-impl<'i> Keyword<'i> for Forbidden {
-    fn validate(&self, _: &'i Value) -> Result<(), ValidationError<'i>> {
+impl<'i, F: Json> Keyword<'i, F> for Forbidden {
+    fn validate(&self, _: F::Node<'i>) -> Result<(), ValidationError<'i>> {
         if !self.is_set {
             return Ok(());
         }
@@ -97,7 +101,7 @@ impl<'i> Keyword<'i> for Forbidden {
         }))
     }
 
-    fn is_valid(&self, _: &'i Value) -> bool {
+    fn is_valid(&self, _: F::Node<'i>) -> bool {
         !self.is_set
     }
 }
@@ -109,19 +113,40 @@ pub(super) fn in_body(pointer: &str) -> ViolationPlace {
     }
 }
 
-/// Adds every violation of `validator` by `value`; `place` says where a pointer into the value stands.
-pub(super) fn violations(
-    validator: &Validator,
-    value: &Value,
+/// Values of more parts than this are told of their first violation only: the validator gathers all
+/// there are, and each takes more memory than the part that it is about.
+const MOST_PARTS: usize = 4_096;
+
+/// Adds every violation of `validator` by a value of so many parts; `place` says where a pointer into
+/// the value stands.
+pub(super) fn violations<'v, F: Json>(
+    validator: &'v Validator<F>,
+    value: F::Node<'v>,
+    parts: usize,
     place: impl Fn(&str) -> ViolationPlace,
     found: &mut Vec<Violation>,
 ) {
-    if validator.is_valid(value) {
+    if validator.is_valid(value.clone()) {
+        return;
+    }
+    if parts > MOST_PARTS {
+        if let Err(error) = validator.validate(value) {
+            found.push(violation(&error, &place));
+        }
         return;
     }
     let room = MOST_VIOLATIONS.saturating_sub(found.len());
     for error in validator.iter_errors(value).take(room) {
         found.push(violation(&error, &place));
+    }
+}
+
+/// How many values and keys a value is made of.
+pub(super) fn parts(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(parts).sum::<usize>(),
+        Value::Object(members) => 1 + members.len() + members.values().map(parts).sum::<usize>(),
+        _ => 1,
     }
 }
 

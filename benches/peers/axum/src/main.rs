@@ -9,13 +9,14 @@ use axum::routing::{get, post};
 use axum::serve::ListenerExt as _;
 use axum::{Json, Router};
 use bytes::Bytes;
-use peer::{Message, Options, PLAINTEXT, Params, message};
+use peer::{Message, Options, Order, PLAINTEXT, Params, Receipt, message};
 
 fn routes() -> Router {
     Router::new()
         .route("/plaintext", get(plaintext))
         .route("/json", get(json))
         .route("/users/{id}/posts/{post_id}", get(params))
+        .route("/orders", post(order))
         .route("/echo", post(echo))
 }
 
@@ -29,6 +30,10 @@ async fn json() -> Json<Message> {
 
 async fn params(Path(params): Path<Params>) -> Json<Params> {
     Json(params)
+}
+
+async fn order(Json(order): Json<Order>) -> Json<Receipt> {
+    Json(order.receipt())
 }
 
 async fn echo(body: Bytes) -> Bytes {

@@ -8,7 +8,7 @@ pub(crate) struct Route {
 }
 
 /// The heads are as short as those of wrk: a request line and a host.
-static ROUTES: [Route; 4] = [
+static ROUTES: [Route; 5] = [
     Route {
         name: "plaintext",
         request: "GET /plaintext HTTP/1.1\r\nHost: localhost:8080\r\n\r\n",
@@ -29,6 +29,15 @@ static ROUTES: [Route; 4] = [
         request: "POST /echo HTTP/1.1\r\nHost: localhost:8080\r\nContent-Type: application/octet-stream\r\nContent-Length: 16\r\n\r\n0123456789abcdef",
         answer: "0123456789abcdef",
     },
+    Route {
+        name: "order",
+        request: concat!(
+            "POST /orders HTTP/1.1\r\nHost: localhost:8080\r\n",
+            "Content-Type: application/json\r\nContent-Length: 445\r\n\r\n",
+            r#"{"id":"0c3f9a52-7d0b-4c8e-9f7e-3a1d2b4c5d6e","customer":"Ada Lovelace","email":"ada@example.com","express":true,"address":{"street":"Bundesplatz 3","city":"Bern","zip":"3005","country":"CH"},"lines":[{"sku":"tea-green-100","quantity":2,"price":1250},{"sku":"cup-blue-small","quantity":4,"price":900},{"sku":"kettle-steel-15","quantity":1,"price":5990},{"sku":"spoon-wood","quantity":12,"price":150},{"sku":"tray-oak","quantity":1,"price":2999}]}"#
+        ),
+        answer: r#"{"id":"0c3f9a52-7d0b-4c8e-9f7e-3a1d2b4c5d6e","lines":5,"total":16889}"#,
+    },
 ];
 
 impl Route {
@@ -37,7 +46,7 @@ impl Route {
         ROUTES
             .iter()
             .find(|route| route.name == name)
-            .ok_or_else(|| format!("unknown route {name}; there are plaintext, json, params, echo"))
+            .ok_or_else(|| format!("unknown route {name}; there are plaintext, json, params, echo, order"))
     }
 
     /// One request, as it goes over the wire.

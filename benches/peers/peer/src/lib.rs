@@ -5,6 +5,8 @@
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
+mod order;
+
 use serde::{Deserialize, Serialize};
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -30,6 +32,8 @@ pub struct Params {
     /// The second parameter.
     pub post_id: u64,
 }
+
+pub use order::{Address, Line, Order, Receipt};
 
 /// What the command line asks for.
 pub struct Options {
