@@ -35,6 +35,7 @@
 //! | [`handler`], [`extract`] | functions and types that answer, and what they take |
 //! | [`dispatch`] | where a handler runs: on its connection, apart from it, or on a thread |
 //! | [`operations`] | health, metrics, the document and its page, beside the document's operations |
+//! | [`reload`] | a changed document, live without a restart |
 //! | [`reply`], [`stream`] | what they answer with |
 //! | [`conditional`] | answers compared with what the client has: 304, 412, parts of content |
 //! | [`testing`] | a client in process, for the tests of a service |
@@ -53,6 +54,7 @@ pub mod middleware;
 pub mod operations;
 pub mod prelude;
 pub mod problem;
+pub mod reload;
 pub mod reply;
 pub mod routes;
 pub mod security;
@@ -79,6 +81,9 @@ pub use extract::FromRequest;
 pub use handler::{Handler, HandlerRequest};
 pub use middleware::{Middleware, Next};
 pub use problem::{ErrorRenderer, Problem, Violation};
+#[cfg(feature = "reload")]
+pub use reload::watch_spec;
+pub use reload::{Changes, ReloadableService};
 pub use reply::{HandlerResponse, IntoResponse};
 pub use routes::{Endpoint, Routes};
 pub use service::{AppService, AppServiceBuilder, BuildError, Limits};

@@ -34,7 +34,7 @@
 //! | [`RateLimitMiddleware`] | answers 429 to who asks too often |
 //! | [`ConcurrencyLimitMiddleware`] | answers 503 when too much is asked at once |
 //! | [`CorsMiddleware`] | lets pages of other origins call, and answers preflights |
-//! | [`CompressionMiddleware`] | makes answers smaller |
+//! | `CompressionMiddleware` (feature `compression`) | makes answers smaller |
 //!
 //! In this order, the outermost first, each of them sees what the others need of it. The way itself:
 //!

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::counts::Counts;
 use crate::diagnostic::{Diagnostic, Severity, code};
@@ -11,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Severity, code};
 pub struct LoadError {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) counts: Option<Counts>,
+    pub(crate) files: Vec<PathBuf>,
 }
 
 impl LoadError {
@@ -42,6 +44,12 @@ impl LoadError {
                 ]
                 .contains(&diagnostic.code)
             })
+    }
+
+    /// The files that were read, and those that were looked for in vain; as
+    /// [`Spec::files`](crate::Spec#structfield.files).
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// What the document holds, where it could be read that far.

@@ -232,6 +232,7 @@ impl Loader {
         if faults.refuse(self.is_strict) {
             return Err(self.error(faults, &sources, Some(counts)));
         }
+        spec.files = sources.paths();
         spec.diagnostics = faults.into_diagnostics(&sources, self.is_strict);
         Ok(spec)
     }
@@ -240,6 +241,7 @@ impl Loader {
         LoadError {
             diagnostics: faults.into_diagnostics(sources, self.is_strict),
             counts,
+            files: sources.paths(),
         }
     }
 }

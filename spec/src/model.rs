@@ -13,6 +13,7 @@ mod parameter;
 mod security;
 mod server;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -63,6 +64,9 @@ pub struct Spec {
     pub diagnostics: Vec<Diagnostic>,
     /// How much the entry document describes.
     pub counts: Counts,
+    /// The files that were read, the entry document first, with symbolic links resolved; those that
+    /// were looked for in vain stand at the end. Empty for a document that was loaded from a text.
+    pub files: Vec<PathBuf>,
     /// The whole document: one file, shaped like 3.1, every `$ref` local.
     pub document: Document,
 }

@@ -20,6 +20,8 @@ pub(crate) struct Sources {
     root: Option<PathBuf>,
     limits: Limits,
     bytes_left: u64,
+    /// Files that a reference names and that are not there.
+    missing: Vec<PathBuf>,
 }
 
 /// Why a file that a reference names is not there.
@@ -39,6 +41,7 @@ impl Sources {
             root,
             limits,
             bytes_left: limits.total_bytes,
+            missing: Vec::new(),
         }
     }
 
@@ -73,6 +76,12 @@ impl Sources {
             self.by_path.insert(path, index);
         }
         index
+    }
+
+    /// The paths of all files that were read or looked for in vain.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        let read = self.list.iter().filter_map(|source| source.path.clone());
+        read.chain(self.missing.iter().cloned()).collect()
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&Source> {
@@ -141,9 +150,10 @@ impl Sources {
             message: format!("`{reference}` cannot be read: {reason}"),
             help: None,
         };
-        let real = path
-            .canonicalize()
-            .map_err(|error| missing(error.to_string()))?;
+        let real = path.canonicalize().map_err(|error| {
+            self.missing.push(path.clone());
+            missing(error.to_string())
+        })?;
         if !real.starts_with(root) {
             return Err(outside());
         }

@@ -1,5 +1,6 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use brrtrouter_core::{Lookup, PathParams, Router};
 use brrtrouter_spec::Spec;
@@ -25,6 +26,17 @@ pub trait Middleware: Send + Sync + 'static {
     fn for_document(&self, spec: &Spec) -> Option<Box<dyn Middleware>> {
         let _ = spec;
         None
+    }
+}
+
+/// Middleware that is kept, such as from one document to the next.
+impl<M: Middleware + ?Sized> Middleware for Arc<M> {
+    fn handle(&self, request: &mut Request<'_>, response: &mut Response, next: Next<'_>) {
+        (**self).handle(request, response, next);
+    }
+
+    fn for_document(&self, spec: &Spec) -> Option<Box<dyn Middleware>> {
+        (**self).for_document(spec)
     }
 }
 

@@ -34,7 +34,7 @@ pub use span::{FinishedSpan, SpanExporter};
 /// [`traceparent`](TraceContext::traceparent). The answer says it in the same field.
 ///
 /// With the feature `tracing` each request also has a span of the `tracing` crate
-/// ([`Context::span`](crate::middleware::Context::span)), to be given as an explicit parent: `info!(parent: context.span(), …)`.
+/// (`Context::span`), to be given as an explicit parent: `info!(parent: context.span(), …)`.
 pub struct TracingMiddleware {
     numbers: Numbers,
     share: f64,

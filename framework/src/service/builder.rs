@@ -45,6 +45,7 @@ pub struct AppServiceBuilder {
     leaves_out_streams: bool,
     middleware: Vec<Box<dyn Middleware>>,
     mounts: Mounts,
+    drops_unknown: bool,
 }
 
 /// What a service is built over.
@@ -74,6 +75,7 @@ impl AppServiceBuilder {
             leaves_out_streams: false,
             middleware: Vec::new(),
             mounts: Mounts::default(),
+            drops_unknown: false,
         }
     }
 
@@ -234,6 +236,13 @@ impl AppServiceBuilder {
         self
     }
 
+    /// Drops what is given for operations and schemes that the document does not have: another one
+    /// may have them.
+    pub(crate) fn drop_unknown(mut self) -> Self {
+        self.drops_unknown = true;
+        self
+    }
+
     /// Builds the service. Blocks: not to be called on a coroutine.
     ///
     /// # Errors
@@ -313,6 +322,7 @@ impl AppServiceBuilder {
             compiler: &compiler,
             answer_compiler: &answer_compiler,
             checks: &self.checks,
+            drops_unknown: self.drops_unknown,
             named: HashSet::new(),
             faults,
         };

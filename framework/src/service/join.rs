@@ -26,6 +26,8 @@ pub(super) struct Join<'b> {
     pub(super) compiler: &'b SchemaCompiler<'b>,
     pub(super) answer_compiler: &'b SchemaCompiler<'b>,
     pub(super) checks: &'b Checks,
+    /// Whether what is given for operations and schemes that are not there is dropped.
+    pub(super) drops_unknown: bool,
     /// Security schemes whose fault has been named.
     pub(super) named: HashSet<String>,
     pub(super) faults: Vec<BuildFault>,
@@ -43,6 +45,9 @@ impl Join<'_> {
         let mut handlers = HashMap::new();
         for (operation, handler) in dispatcher.into_handlers() {
             if !known.contains(operation.as_str()) {
+                if self.drops_unknown {
+                    continue;
+                }
                 let like = most_like(&operation, &known).map(str::to_owned);
                 self.faults
                     .push(BuildFault::NoOperation { operation, like });
@@ -212,6 +217,12 @@ impl Join<'_> {
             .filter(|(name, _)| self.spec.operation_named(name).is_none())
             .collect();
         unknown.sort();
+        if self.drops_unknown {
+            for (operation, setting) in unknown {
+                log::info!("the {setting} of operation {operation:?} waits for a document with it");
+            }
+            return;
+        }
         for (operation, setting) in unknown {
             self.faults.push(BuildFault::UnknownOperation {
                 operation: operation.clone(),

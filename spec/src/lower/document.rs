@@ -52,6 +52,7 @@ impl<'a> Lowerer<'a> {
             extensions: node.extensions(),
             diagnostics: Vec::new(),
             counts: counts.clone(),
+            files: Vec::new(),
             document: Document::new(Value::Null),
         }
     }

@@ -1,0 +1,146 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use brrtrouter_spec::{LoadError, Spec};
+use brrtrouter_transport::{Needs, Request, Response, Service};
+
+use crate::reload::Changes;
+use crate::service::{AppService, AppServiceBuilder, BuildError};
+
+/// A service whose document can be changed while it serves.
+///
+/// Clones are the same service: one goes to a transport, another one is kept to reload.
+#[derive(Clone)]
+pub struct ReloadableService {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    current: ArcSwap<Snapshot>,
+    build: Box<dyn Fn(Spec) -> AppServiceBuilder + Send + Sync>,
+    history: Mutex<History>,
+}
+
+/// One document and the service over it.
+struct Snapshot {
+    spec: Spec,
+    service: AppService,
+}
+
+/// What came before; held while a document takes another one's place, so that it happens one by one.
+#[derive(Default)]
+struct History {
+    /// Snapshots that requests may still be answered by. They are dropped here, since taking a large
+    /// one apart is not for the coroutine that happens to be the last.
+    retired: Vec<Arc<Snapshot>>,
+}
+
+/// Why a document did not take the place of the one before it, which goes on to serve.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReloadError {
+    /// It cannot be read, or is no document that can be used; each fault with its place.
+    #[error("{0}")]
+    Load(#[from] LoadError),
+    /// The service cannot be built over it: a handler is missing, for instance.
+    #[error("{0}")]
+    Build(#[from] BuildError),
+}
+
+impl ReloadableService {
+    /// A service over `spec`, which `build` makes of it and of every later document.
+    ///
+    /// Handlers and providers for operations and schemes that a document does not have are dropped, so
+    /// `build` can give those for what is still to come; a document that has an operation without one
+    /// is not served.
+    ///
+    /// Blocks: not to be called on a coroutine.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] with all that is missing.
+    pub fn new(
+        spec: Spec,
+        build: impl Fn(Spec) -> AppServiceBuilder + Send + Sync + 'static,
+    ) -> Result<Self, BuildError> {
+        let service = build(spec.clone()).drop_unknown().build()?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                current: ArcSwap::from_pointee(Snapshot { spec, service }),
+                build: Box::new(build),
+                history: Mutex::default(),
+            }),
+        })
+    }
+
+    /// Lets another document take the place of the one that is served. Blocks: not to be called on a
+    /// coroutine.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`] with all that is missing; nothing has changed then.
+    pub fn reload(&self, spec: Spec) -> Result<Changes, BuildError> {
+        let mut history = self.history();
+        history.sweep();
+        let service = (self.shared.build)(spec.clone()).drop_unknown().build()?;
+        let old = self.snapshot();
+        let changes = Changes::between(&old.spec, &spec);
+        self.shared
+            .current
+            .store(Arc::new(Snapshot { spec, service }));
+        history.retired.push(old);
+        history.sweep();
+        Ok(changes)
+    }
+
+    /// The document that is served now.
+    pub fn spec(&self) -> Spec {
+        self.snapshot().spec.clone()
+    }
+
+    /// Drops the snapshots that no request is answered by any more.
+    #[cfg(feature = "reload")]
+    pub(super) fn sweep(&self) {
+        self.history().sweep();
+    }
+
+    fn history(&self) -> MutexGuard<'_, History> {
+        let history = self.shared.history.lock();
+        history.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    // Not inlined: it looks at thread-local storage, whose address must not outlive a yield of the
+    // caller. What it returns belongs to no thread.
+    #[inline(never)]
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.current.load_full()
+    }
+}
+
+impl History {
+    /// Nobody can come by a snapshot any more that was replaced and that nobody holds.
+    fn sweep(&mut self) {
+        self.retired.retain(|old| Arc::strong_count(old) > 1);
+    }
+}
+
+impl Service for ReloadableService {
+    fn call(&self, request: &mut Request<'_>, response: &mut Response) {
+        self.snapshot().service.call(request, response);
+    }
+
+    /// Those of the document that is served now: a later one must not ask for more, which a transport
+    /// is not told.
+    fn needs(&self) -> Needs {
+        self.snapshot().service.needs()
+    }
+}
+
+impl fmt::Debug for ReloadableService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReloadableService")
+            .field("service", &self.snapshot().service)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,250 @@
+//! A changed document goes live without a restart.
+#![cfg(feature = "reload")]
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use brrtrouter::prelude::*;
+use brrtrouter::reload::{Changes, ReloadError, ReloadableService, SpecWatch, watch_spec};
+use brrtrouter::security::SecurityChangeKind;
+use brrtrouter::testing::TestClient;
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A document with these operations, all of which answer with what `things.yaml` describes.
+fn document(names: &[&str]) -> String {
+    let mut text = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths:\n".to_owned();
+    for name in names {
+        text += &format!(
+            "  /{name}:\n    get:\n      operationId: {name}\n      parameters:\n        \
+             - {{name: n, in: query, schema: {{$ref: 'things.yaml#/N'}}}}\n      \
+             responses: {{'200': {{description: ok}}}}\n"
+        );
+    }
+    text
+}
+
+const THINGS: &str = "N: {type: integer, maximum: 10}\n";
+
+/// A document on disk that is served and watched.
+struct Scene {
+    folder: TempDir,
+    client: TestClient,
+    reports: Receiver<Result<Changes, ReloadError>>,
+    watch: Option<SpecWatch>,
+}
+
+impl Scene {
+    fn new(names: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("api.yaml"), document(names)).unwrap();
+        fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
+        let entry = folder.path().join("api.yaml");
+        let service = ReloadableService::new(load_spec(&entry).unwrap(), |spec| {
+            AppService::builder(spec)
+                .handler("a", || "a")
+                .handler("b", || "b")
+        })
+        .unwrap();
+        let (sender, reports) = mpsc::channel();
+        let watch = watch_spec(&entry, &service, move |report| {
+            let _ = sender.send(report);
+        });
+        Self {
+            folder,
+            client: TestClient::new(service),
+            reports,
+            watch: Some(watch.unwrap()),
+        }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn report(&self) -> Result<Changes, ReloadError> {
+        self.reports.recv_timeout(PATIENCE).expect("a report")
+    }
+
+    fn status(&self, target: &str) -> u16 {
+        self.client.get(target).send().status()
+    }
+}
+
+fn names(operations: &[brrtrouter::reload::ChangedOperation]) -> Vec<&str> {
+    operations.iter().map(|one| one.name.as_str()).collect()
+}
+
+fn write_in_place(file: &FilePath, text: &str) {
+    fs::write(file, text).unwrap();
+}
+
+fn rename_over(file: &FilePath, text: &str) {
+    let other = file.with_extension("swp");
+    fs::write(&other, text).unwrap();
+    fs::rename(other, file).unwrap();
+}
+
+fn delete_and_create(file: &FilePath, text: &str) {
+    fs::remove_file(file).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+/// Moves the old one away first, as some editors do for a backup.
+fn back_up_and_create(file: &FilePath, text: &str) {
+    fs::rename(file, file.with_extension("bak")).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+const WAYS: [fn(&FilePath, &str); 4] = [
+    write_in_place,
+    rename_over,
+    delete_and_create,
+    back_up_and_create,
+];
+
+#[test]
+fn whatever_way_the_document_is_saved_it_serves() {
+    let scene = Scene::new(&["a", "b"]);
+    for (round, save) in WAYS.iter().cycle().take(8).enumerate() {
+        let (with, without) = if round % 2 == 0 {
+            ("a", "b")
+        } else {
+            ("b", "a")
+        };
+        save(&scene.file("api.yaml"), &document(&[with]));
+        let changes = scene.report().unwrap();
+        let expected: (&[&str], &[&str]) = if round == 0 {
+            (&[], &["b"])
+        } else {
+            (&[with], &[without])
+        };
+        assert_eq!(
+            (&names(&changes.added)[..], &names(&changes.removed)[..]),
+            expected
+        );
+        assert_eq!(scene.status(&format!("/{with}")), 200);
+        assert_eq!(scene.status(&format!("/{without}")), 404);
+    }
+}
+
+#[test]
+fn whatever_way_a_referenced_file_is_saved_it_counts() {
+    let scene = Scene::new(&["a"]);
+    assert_eq!(scene.status("/a?n=10"), 200);
+    for (round, save) in WAYS.iter().cycle().take(8).enumerate() {
+        let most = if round % 2 == 0 { 9 } else { 10 };
+        save(
+            &scene.file("things.yaml"),
+            &format!("N: {{type: integer, maximum: {most}}}\n"),
+        );
+        let changes = scene.report().unwrap();
+        assert_eq!(names(&changes.changed), ["a"]);
+        assert!(changes.added.is_empty() && changes.removed.is_empty());
+        assert_eq!(scene.status("/a?n=10"), if most == 9 { 400 } else { 200 });
+    }
+}
+
+#[test]
+fn a_touch_is_a_reload_without_changes() {
+    let scene = Scene::new(&["a"]);
+    let file = fs::File::options()
+        .append(true)
+        .open(scene.file("api.yaml"))
+        .unwrap();
+    file.set_modified(std::time::SystemTime::now() + Duration::from_secs(5))
+        .unwrap();
+    assert!(scene.report().unwrap().is_empty());
+}
+
+#[test]
+fn a_broken_document_is_reported_with_its_place_each_time_and_the_old_one_serves() {
+    let scene = Scene::new(&["a"]);
+    for round in 0..20 {
+        write_in_place(
+            &scene.file("api.yaml"),
+            &format!("openapi: 3.1.0\n# {round}\npaths: {{a: {{}}}}\n"),
+        );
+        let report = scene.report().unwrap_err().to_string();
+        assert!(report.contains("api.yaml:3:"), "{report}");
+        assert_eq!(scene.status("/a"), 200);
+    }
+    write_in_place(&scene.file("api.yaml"), &document(&["a", "b"]));
+    assert_eq!(names(&scene.report().unwrap().added), ["b"]);
+    assert_eq!(scene.status("/b"), 200);
+}
+
+#[test]
+fn an_operation_without_a_handler_keeps_the_old_document() {
+    let scene = Scene::new(&["a"]);
+    write_in_place(&scene.file("api.yaml"), &document(&["a", "unheard"]));
+    let report = scene.report().unwrap_err().to_string();
+    assert!(
+        report.contains("\"unheard\"") && report.contains("api.yaml:"),
+        "{report}"
+    );
+    assert_eq!((scene.status("/a"), scene.status("/unheard")), (200, 404));
+}
+
+#[test]
+fn a_file_that_is_missing_is_waited_for() {
+    let scene = Scene::new(&["a"]);
+    let named = document(&["a"]).replace("things.yaml", "later.yaml");
+    write_in_place(&scene.file("api.yaml"), &named);
+    assert!(scene.report().is_err());
+    let mut later = fs::File::create(scene.file("later.yaml")).unwrap();
+    later.write_all(THINGS.as_bytes()).unwrap();
+    drop(later);
+    scene.report().unwrap();
+}
+
+#[test]
+fn several_steps_of_saving_are_one_reload() {
+    let mut scene = Scene::new(&["a"]);
+    for _ in 0..5 {
+        write_in_place(&scene.file("api.yaml"), "openapi: 3.1.0\npaths: {");
+        rename_over(&scene.file("api.yaml"), &document(&["a", "b"]));
+    }
+    assert_eq!(names(&scene.report().unwrap().added), ["b"]);
+    drop(scene.watch.take());
+    assert!(
+        scene.reports.recv().is_err(),
+        "there is nothing more to tell"
+    );
+}
+
+#[test]
+fn weaker_demands_are_told() {
+    let text = |security: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{get: {{operationId: a, \
+             security: {security}, responses: {{'200': {{description: ok}}}}}}}}}}\n\
+             components: {{securitySchemes: {{key: {{type: apiKey, in: header, name: x-key}}}}}}\n"
+        )
+    };
+    let load = |text: &str| {
+        brrtrouter_spec::Loader::new()
+            .load_str(text, "a.yaml")
+            .unwrap()
+    };
+    let service = ReloadableService::new(load(&text("[key: []]")), |spec| {
+        let keys = ApiKeys::new([("owner", "sesame-sesame-sesame")]).unwrap();
+        AppService::builder(spec)
+            .handler("a", || "a")
+            .security("key", keys)
+    })
+    .unwrap();
+    let changes = service.reload(load(&text("[]"))).unwrap();
+    assert_eq!(names(&changes.changed), ["a"]);
+    assert_eq!(changes.security[0].kind, SecurityChangeKind::Weakened);
+    let client = TestClient::new(service.clone());
+    assert_eq!(client.get("/a").send().status(), 200);
+    // The scheme goes, and its provider with it.
+    let bare = text("[]").replace("{key: {type: apiKey, in: header, name: x-key}}", "{}");
+    service.reload(load(&bare)).unwrap();
+}
