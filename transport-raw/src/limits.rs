@@ -25,8 +25,8 @@ pub struct Limits {
     pub body_timeout: Duration,
     /// How long a connection may lie idle between two requests. Default 60 s.
     pub keep_alive: Duration,
-    /// How long a peer may take nothing of an answer, and on Linux how long it may acknowledge nothing
-    /// of what was sent. Default 30 s.
+    /// How long a peer may take nothing of an answer. Default 30 s. On Linux the system gives up a
+    /// peer that acknowledges nothing for twice as long.
     pub write_timeout: Duration,
     /// How often an event stream that has nothing to say sends a comment. Default 15 s.
     pub heartbeat: Duration,

@@ -156,7 +156,8 @@ impl Listener {
 
     /// Starts to accept, on a coroutine of its own.
     pub(crate) fn start<S: Service>(self, service: Arc<S>, hub: Arc<Hub>) -> io::Result<()> {
-        self.set_patience(hub.limits.write_timeout)?;
+        // Longer than the deadline of a write, which is to come first where it can be kept.
+        self.set_patience(hub.limits.write_timeout.saturating_mul(2))?;
         let presence = hub.enter_listener();
         let descriptor = self.socket.as_raw_fd();
         let wire = Wire::new(self.socket, hub)?;

@@ -60,25 +60,15 @@ pub(crate) fn parse_any<'b>(
     fields: &mut Vec<Field<'b>>,
     known: &mut KnownHost,
 ) -> Result<Option<Head<'b>>, Rejection> {
-    let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; FEW_HEADERS];
-    let room = limits.max_headers.min(FEW_HEADERS);
-    let mut request = httparse::Request::new(&mut []);
-    match request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default()) {
-        Ok(httparse::Status::Complete(length)) => {
-            check(&request, length, bytes, limits, fields, known).map(Some)
-        }
-        Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
-        // What is wrong with a version can only be said once all of it is here.
-        Err(httparse::Error::Version) if !bytes.contains(&b'\n') => {
-            check_partial(bytes, limits).map(|()| None)
-        }
-        Err(httparse::Error::TooManyHeaders) if limits.max_headers > FEW_HEADERS => {
-            parse_many(bytes, limits, fields, known)
-        }
-        Err(error) => Err(explain(error, bytes, limits)),
+    let outcome = parse_up_to::<FEW_HEADERS>(bytes, limits, fields, known);
+    if limits.max_headers > FEW_HEADERS && outcome == Err(TOO_MANY_HEADERS) {
+        fields.clear();
+        return parse_many(bytes, limits, fields, known);
     }
+    outcome
 }
 
+// Not inlined: what it needs of the stack is needed by those only who come here.
 #[cold]
 #[inline(never)]
 fn parse_many<'b>(
@@ -87,8 +77,19 @@ fn parse_many<'b>(
     fields: &mut Vec<Field<'b>>,
     known: &mut KnownHost,
 ) -> Result<Option<Head<'b>>, Rejection> {
-    let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; MOST_HEADERS];
-    let room = limits.max_headers.min(MOST_HEADERS);
+    parse_up_to::<MOST_HEADERS>(bytes, limits, fields, known)
+}
+
+/// Reads a head of at most `MOST` fields.
+#[inline(always)]
+fn parse_up_to<'b, const MOST: usize>(
+    bytes: &'b [u8],
+    limits: &Limits,
+    fields: &mut Vec<Field<'b>>,
+    known: &mut KnownHost,
+) -> Result<Option<Head<'b>>, Rejection> {
+    let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; MOST];
+    let room = limits.max_headers.min(MOST);
     let mut request = httparse::Request::new(&mut []);
     match request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default()) {
         Ok(httparse::Status::Complete(length)) => {
@@ -239,8 +240,14 @@ fn explain(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Rejection {
     }
     match error {
         httparse::Error::Version => {
-            let version = line.trim_ascii_end().rsplit(|&byte| byte == b' ').next();
-            match version {
+            // A version that is known is not at fault, but what stands before it.
+            match line
+                .strip_suffix(b"\r")
+                .unwrap_or(line)
+                .splitn(3, |&byte| byte == b' ')
+                .last()
+            {
+                Some(b"HTTP/1.1" | b"HTTP/1.0") => Rejection::bad("the request line is malformed"),
                 Some([b'H', b'T', b'T', b'P', b'/', major, b'.', minor])
                     if major.is_ascii_digit() && minor.is_ascii_digit() =>
                 {

@@ -12,6 +12,7 @@ mod connections;
 mod drain;
 mod events;
 mod files;
+mod grammar;
 mod limits;
 mod listening;
 mod splits;
