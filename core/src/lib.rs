@@ -79,11 +79,23 @@
 //!
 //! All tables are plain slices. [`Frozen`] reads them from a `static` that a build script wrote.
 //!
+//! # Parameters
+//!
+//! [`Extractors`] read and check the parameters that a document declares, in every style. A [`Param`]
+//! is a name and a type in code: it stands in a [`TemplateBuilder`], [`Params`] gives its value, and a
+//! [`UrlBuilder`] takes one.
+//!
+//! # Seeing what happens
+//!
+//! [`Router::explain`] says why a request ends where it ends, [`Router::ambiguities`] which routes
+//! cross, and the `Display` of a router shows it as a tree.
+//!
 //! # Features
 //!
 //! | feature | brings |
 //! |---|---|
 //! | `openapi` (default) | [`Router::compile`] and [`Extractors`], straight from a loaded document |
+//! | `uuid` | descriptors of `uuid::Uuid` |
 //! | `alloc` | [`Router`], templates and descriptors, without the standard library |
 //! | none | [`Frozen`] and lookup, without an allocator |
 #![no_std]

@@ -168,7 +168,7 @@ pub(crate) fn is_dots(segment: &[u8]) -> bool {
 pub(crate) fn decode(text: &[u8], plus: Plus) -> Result<Cow<'_, str>, Fault> {
     let is_plain = !text
         .iter()
-        .any(|&byte| byte == b'%' || (byte == b'+' && plus == Plus::Space));
+        .any(|&byte| matches!(byte, b'%' | 0) || (byte == b'+' && plus == Plus::Space));
     if is_plain {
         return match core::str::from_utf8(text) {
             Ok(text) => Ok(Cow::Borrowed(text)),

@@ -3,7 +3,9 @@
 
 use std::sync::LazyLock;
 
-use brrtrouter_core::{Extractors, Lookup, PathParams, Place, Router, Slots, Source};
+use brrtrouter_core::{
+    DateTime, Extractors, Lookup, Param, Params, PathParams, Place, Router, Slots, Source,
+};
 use brrtrouter_spec::{Loader, Spec};
 use serde::Deserialize;
 
@@ -77,7 +79,8 @@ libfuzzer_sys::fuzz_target!(|input: (&str, &str, &[u8], &[u8], &[u8])| {
     let query = params.query(&target).unwrap_or_default();
     let fields = [("H", header), ("h", again), ("Cookie", cookie)];
     let mut slots = Slots::new();
-    let found = extractors.extract(Source { target: &target, path: &params, fields: &fields }, &mut slots);
+    let source = Source::new(&target, &params, &fields);
+    let found = extractors.extract(source, &mut slots);
     let mut faulty = Vec::new();
     found.check(&mut |error| {
         let _ = error.to_string();
@@ -98,4 +101,30 @@ libfuzzer_sys::fuzz_target!(|input: (&str, &str, &[u8], &[u8], &[u8])| {
         (slow, text) => panic!("{slow:?} and {text:?}"),
     }
     for _ in found.unknown_query() {}
+    by_descriptor(Params::planned(extractors, source), query);
 });
+
+const TEXT: Param<str> = Param::new("s");
+const NUMBER: Param<i64> = Param::new("n");
+const FLOATS: Param<f32> = Param::new("h");
+const TIME: Param<DateTime> = Param::new("c");
+
+fn by_descriptor(params: Params<'_>, query: &str) {
+    let texts = params.query().all(TEXT).map(|text| text.ok().map(|text| text.into_owned()));
+    assert_eq!(texts.collect::<Vec<_>>(), slowly(query, "s"));
+    for (slow, number) in slowly(query, "n").iter().zip(params.query().all(NUMBER)) {
+        match (slow, number) {
+            (Some(slow), Ok(number)) => assert_eq!(slow.parse(), Ok(number)),
+            (_, number) => {
+                let _ = number.expect_err("what is no text is no number").to_string();
+            }
+        }
+    }
+    for float in params.headers().all(FLOATS) {
+        assert!(float.map_or(true, f32::is_finite));
+    }
+    if let Ok(Some(time)) = params.cookies().find(TIME) {
+        let again = DateTime::parse(&time.to_string());
+        assert_eq!(again, Some(time), "{time}");
+    }
+}

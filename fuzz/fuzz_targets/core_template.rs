@@ -1,10 +1,11 @@
-//! Whatever a template is, it is read or refused; one that is read makes paths that lead back to it.
+//! Whatever a template is, it is read or refused; one that is read makes paths that lead back to it,
+//! and a path that it has in common with another one is a path of both.
 #![no_main]
 
-use brrtrouter_core::{Lookup, PathParams, Router, Template};
+use brrtrouter_core::{Fate, Lookup, PathParams, Router, Template};
 
-libfuzzer_sys::fuzz_target!(|input: (&str, Vec<&str>)| {
-    let (text, values) = input;
+libfuzzer_sys::fuzz_target!(|input: (&str, &str, &str, Vec<&str>)| {
+    let (text, other, target, values) = input;
     let Ok(template) = Template::parse(text) else {
         return;
     };
@@ -20,4 +21,25 @@ libfuzzer_sys::fuzz_target!(|input: (&str, Vec<&str>)| {
             || path.matches('/').count() > brrtrouter_core::path::MOST_SEGMENTS;
         assert!(is_long || matches!(found, Lookup::Found(_)), "{path:?}: {found:?}");
     }
+    explain(&router, target);
+    let both = Router::builder().route("GET", text, 0).route("GET", other, 1).build();
+    if let Ok(both) = both {
+        explain(&both, target);
+        assert!(both.to_string().contains("GET"));
+        for crossing in both.ambiguities() {
+            let mut params = PathParams::new();
+            let found = both.lookup("GET", &crossing.witness, &mut params);
+            let is_winner = matches!(found, Lookup::Found(own) if own.route == crossing.winner.route);
+            assert!(is_winner, "{crossing}: {found:?}");
+        }
+    }
 });
+
+fn explain(router: &Router, target: &str) {
+    let explanation = router.explain("GET", target);
+    let _ = explanation.to_string();
+    let mut candidates = explanation.candidates.iter();
+    let winner = candidates.find(|one| one.fate == Fate::Wins);
+    let is_found = matches!(explanation.lookup, Lookup::Found(_));
+    assert_eq!(is_found, winner.is_some(), "{explanation}");
+}

@@ -56,7 +56,7 @@ use super::source::Parameters;
 use super::view::View;
 use places::Places;
 
-/// The value of one parameter: a [`Deserializer`].
+/// The value of one parameter: a [`Deserializer`](serde::Deserializer).
 ///
 /// Asked for anything, it gives what the schema says: an integer, a number, a boolean, a text
 /// (borrowed where nothing had to be decoded), a sequence or a map. Asked for a type, it reads the

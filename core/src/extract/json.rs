@@ -10,14 +10,42 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use super::error::ParameterErrorKind as Kind;
 use crate::value::Expected;
 
+/// The most arrays and objects in each other: what recurses over them may run on a small stack.
+const DEEPEST: usize = 64;
+
 /// Whether a text is JSON in which no object has a key twice, since readers differ in which of the
 /// two they take (RFC 8259 §4).
 pub(super) fn check(json: &str) -> Result<(), Kind<'static>> {
+    if depth(json.as_bytes()) > DEEPEST {
+        let message = format!("it has more than {DEEPEST} arrays and objects in each other");
+        return Err(Kind::Rejected(message));
+    }
     match serde_json::from_str::<Sound>(json) {
         Ok(Sound) => Ok(()),
         Err(error) if error.is_data() => Err(Kind::Rejected(error.to_string())),
         Err(_) => Err(Expected::Json.into()),
     }
+}
+
+/// How many arrays and objects are open at once, at most.
+fn depth(json: &[u8]) -> usize {
+    let (mut open, mut most) = (0_usize, 0);
+    let mut is_text = false;
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => is_text = !is_text,
+            // Whatever is escaped ends no text.
+            b'\\' if is_text => drop(bytes.next()),
+            b'[' | b'{' if !is_text => {
+                open += 1;
+                most = most.max(open);
+            }
+            b']' | b'}' if !is_text => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    most
 }
 
 impl From<Expected> for Kind<'_> {

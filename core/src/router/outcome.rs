@@ -18,7 +18,7 @@ pub enum Lookup<'r> {
     /// Routes have that path, but none has the method: 405.
     MethodNotAllowed(Allow<'r>),
     /// The same path with or without a slash at its end has the route: 308
-    /// ([`TrailingSlash::Redirect`] only).
+    /// ([`TrailingSlash::Redirect`](super::TrailingSlash::Redirect) only).
     Redirect(Redirect),
     /// The target is none that could be served: 400, or 414 where it is too long.
     BadPath(BadPath),

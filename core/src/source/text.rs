@@ -64,14 +64,14 @@ impl<'r> Text<'r> {
         }
     }
 
-    /// Whether it stands for itself.
+    /// Whether it stands for itself; a text with NUL stands for none.
     fn is_plain(self) -> bool {
         match self.coding {
             Coding::Plain => true,
             Coding::Percent(plus) => !self
                 .raw
                 .iter()
-                .any(|&byte| byte == b'%' || (byte == b'+' && plus == Plus::Space)),
+                .any(|&byte| matches!(byte, b'%' | 0) || (byte == b'+' && plus == Plus::Space)),
         }
     }
 

@@ -425,6 +425,7 @@ fn a_json_text_has_no_key_twice_and_stands_there_once() {
             Some("the key \"a\" is there twice"),
         ),
         (r#"color={}&color={}"#, Some("is there more than once")),
+        (r#"color={"[\\\"[":["]"]}"#, None),
         ("color={", Some("is not json")),
         ("color=", Some("is not json")),
     ] {
@@ -433,6 +434,24 @@ fn a_json_text_has_no_key_twice_and_stands_there_once() {
             None => assert_eq!(errors, Vec::<String>::new(), "{text}"),
             Some(expected) => assert!(errors[0].contains(expected), "{text}: {errors:?}"),
         }
+    }
+}
+
+#[test]
+fn a_json_text_that_is_nested_without_end_is_refused() {
+    let parameter = json!({ "content": "application/json", "schema": { "type": "array" } });
+    for (depth, is_sound) in [(64, true), (65, false), (100_000, false)] {
+        let text = format!("color={}{}", "[".repeat(depth), "]".repeat(depth));
+        let parameters = json!([{ "name": "color", "in": "query",
+            "content": parameter["content"], "schema": parameter["schema"] }]);
+        let extractors = extractors("/", &parameters);
+        let path = PathParams::new();
+        let source = Source::new("", &path, &());
+        let mut slots = crate::Slots::new();
+        let found = extractors.extract_query(text.as_bytes(), source, &mut slots);
+        let mut errors = Vec::new();
+        found.check(&mut |error| errors.push(error.to_string()));
+        assert_eq!(errors.is_empty(), is_sound, "{depth}: {errors:?}");
     }
 }
 
