@@ -287,7 +287,7 @@ impl Wire {
                 }
                 Err(Errno::AGAIN) => self.wait_to_write(&mut deadline)?,
                 Err(Errno::INTR) => {}
-                Err(errno) => return Err(errno.into()),
+                Err(errno) => return Err(self.write_failed(errno)),
             }
         }
         Ok(())
@@ -304,7 +304,7 @@ impl Wire {
                 }
                 Err(Errno::AGAIN) => return Ok(0),
                 Err(Errno::INTR) => {}
-                Err(errno) => return Err(errno.into()),
+                Err(errno) => return Err(self.write_failed(errno)),
             }
         }
     }
@@ -328,10 +328,20 @@ impl Wire {
                 }
                 Err(Errno::AGAIN) => self.wait_to_write(&mut deadline)?,
                 Err(Errno::INTR) => {}
-                Err(errno) => return Err(errno.into()),
+                Err(errno) => return Err(self.write_failed(errno)),
             }
         }
         Ok(())
+    }
+
+    /// Why a write failed: the system may be the first to give up a peer that takes nothing.
+    #[cold]
+    fn write_failed(&self, errno: Errno) -> Interrupt {
+        if errno == Errno::TIMEDOUT {
+            self.hub.counters.write_timeouts.add(1);
+            return Interrupt::TimedOut;
+        }
+        errno.into()
     }
 
     /// Waits for the reader. `deadline` is that since it last took something; what the peer sends

@@ -308,7 +308,7 @@ fn chunks() {
         ("0000\r\n\r\n".to_owned(), 200),
         ("0;a=b\r\nX: y\r\nZ:\r\n\r\n".to_owned(), 200),
         (format!("5\nhello{tail}"), 400),
-        (format!("5\r\nhello\n0\r\n\r\n"), 400),
+        ("5\r\nhello\n0\r\n\r\n".to_owned(), 400),
         (format!("5\rhello{tail}"), 400),
         (format!("5 \r\nhello{tail}"), 400),
         (format!(" 5\r\nhello{tail}"), 400),
@@ -327,11 +327,11 @@ fn chunks() {
         (format!("6\r\nhello{tail}"), 400),
         (format!("ffffffffffffffff0\r\nhello{tail}"), 400),
         (format!("10000000000000005\r\nhello{tail}"), 400),
-        (format!("5\r\nhello\r\n0\r\nX : y\r\n\r\n"), 400),
-        (format!("5\r\nhello\r\n0\r\n X: y\r\n\r\n"), 400),
-        (format!("5\r\nhello\r\n0\r\nX: y\n\r\n"), 400),
-        (format!("5\r\nhello\r\n0\r\nnot a field\r\n\r\n"), 400),
-        (format!("5\r\nhello\r\n0\r\n\n"), 400),
+        ("5\r\nhello\r\n0\r\nX : y\r\n\r\n".to_owned(), 400),
+        ("5\r\nhello\r\n0\r\n X: y\r\n\r\n".to_owned(), 400),
+        ("5\r\nhello\r\n0\r\nX: y\n\r\n".to_owned(), 400),
+        ("5\r\nhello\r\n0\r\nnot a field\r\n\r\n".to_owned(), 400),
+        ("5\r\nhello\r\n0\r\n\n".to_owned(), 400),
     ] {
         let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
         check(&server, format!("{head}{body}"), &[status]);
