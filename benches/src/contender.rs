@@ -15,6 +15,11 @@ pub trait Contender {
     /// Asks for a path: the route and a sum over the parameters' spans.
     fn find(&self, path: &str) -> Option<(u32, usize)>;
 
+    /// The size of its tables in bytes, where it says so.
+    fn table_bytes(&self) -> Option<usize> {
+        None
+    }
+
     /// Asks for all paths and sums up what comes back.
     fn pass(&self, lookups: &[(Option<u32>, String)]) -> usize {
         let mut sum = 0_usize;
@@ -73,6 +78,10 @@ fn eprint_all(errors: &brrtrouter_core::BuildErrors) {
 impl Contender for Own {
     fn name(&self) -> &'static str {
         "brrtrouter-core"
+    }
+
+    fn table_bytes(&self) -> Option<usize> {
+        Some(self.0.table_bytes())
     }
 
     #[inline]

@@ -18,12 +18,16 @@ pub struct Figures {
     pub ratio_to_best_peer: Option<f64>,
     /// Heap allocations per lookup.
     pub allocs_per_lookup: f64,
-    /// Bytes of heap that the router holds.
+    /// Bytes of its tables, where it says how many; else those of heap.
     pub table_bytes: usize,
+    /// Bytes of heap that the router holds.
+    pub heap_bytes: usize,
     /// Milliseconds to build it, the median of several times.
     pub build_ms: f64,
     /// Lookups whose answer was not the one that it must be.
     pub wrong: usize,
+    /// How many answers were looked at: fewer than all of a router that takes very long.
+    pub checked: usize,
 }
 
 /// Reads the counters of an allocator: allocations so far, and bytes held.
@@ -39,6 +43,10 @@ struct Entry {
 
 /// A pass of a slow contender is cut so that it takes about this long, in seconds.
 const LONGEST_PASS: f64 = 0.02;
+/// Its answers are looked at for about this long.
+const LONGEST_CHECK: f64 = 1.0;
+/// However slow it is, it is asked so many lookups.
+const FEWEST: usize = 8;
 
 /// Measures contenders on a set; those that cannot hold its routes are left out.
 pub fn measure(
@@ -85,7 +93,7 @@ pub fn measure(
 fn enter(set: &Set, name: &'static str, build: Build, counters: Counters) -> Option<Entry> {
     let mut builds = Vec::new();
     let mut built = None;
-    let mut table_bytes = 0;
+    let mut heap_bytes = 0;
     for _ in 0..3 {
         drop(built.take());
         let (_, before) = counters();
@@ -93,26 +101,26 @@ fn enter(set: &Set, name: &'static str, build: Build, counters: Counters) -> Opt
         built = build(&set.routes);
         builds.push(start.elapsed().as_secs_f64() * 1000.0);
         let (_, after) = counters();
-        table_bytes = after.saturating_sub(before);
+        heap_bytes = after.saturating_sub(before);
     }
     builds.sort_by(f64::total_cmp);
     let contender = built?;
     let start = Instant::now();
-    let wrong = set
-        .lookups
-        .iter()
-        .filter(|(route, path)| contender.find(path).map(|(found, _)| found) != *route)
-        .count();
-    let pass = start.elapsed().as_secs_f64();
-    let share = if pass > LONGEST_PASS {
-        ((set.lookups.len() as f64 * LONGEST_PASS / pass) as usize).max(64)
-    } else {
-        set.lookups.len()
-    };
+    let (mut wrong, mut checked) = (0, 0);
+    for (route, path) in &set.lookups {
+        if checked >= FEWEST && start.elapsed().as_secs_f64() > LONGEST_CHECK {
+            break;
+        }
+        checked += 1;
+        wrong += usize::from(contender.find(path).map(|(found, _)| found) != *route);
+    }
+    let each = start.elapsed().as_secs_f64() / checked.max(1) as f64;
+    let share = ((LONGEST_PASS / each) as usize).clamp(FEWEST, set.lookups.len().max(FEWEST));
     let counted = set.lookups.get(..share).unwrap_or(&set.lookups);
     let (before, _) = counters();
     std::hint::black_box(contender.pass(counted));
     let (after, _) = counters();
+    let table_bytes = contender.table_bytes().unwrap_or(heap_bytes);
     Some(Entry {
         contender,
         figures: Figures {
@@ -122,8 +130,10 @@ fn enter(set: &Set, name: &'static str, build: Build, counters: Counters) -> Opt
             ratio_to_best_peer: None,
             allocs_per_lookup: (after - before) as f64 / counted.len().max(1) as f64,
             table_bytes,
+            heap_bytes,
             build_ms: builds.get(builds.len() / 2).copied().unwrap_or_default(),
             wrong,
+            checked,
         },
         times: Vec::with_capacity(1024),
         share,

@@ -17,6 +17,9 @@ pub struct Set {
     pub lookups: Vec<(Option<u32>, String)>,
 }
 
+/// How many lookups a set has that is made here.
+const LOOKUPS: usize = 8192;
+
 /// In which order paths are looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Order {
@@ -96,6 +99,62 @@ impl Set {
             routes: templates,
             lookups,
         })
+    }
+
+    /// A set that is made here: so many routes as an API has them, most with parameters.
+    #[must_use]
+    pub fn synthetic(count: usize) -> Self {
+        const NOUNS: [&str; 8] = [
+            "accounts",
+            "orders",
+            "invoices",
+            "users",
+            "reports",
+            "tasks",
+            "shipments",
+            "notes",
+        ];
+        const KINDS: [&str; 6] = [
+            "",
+            "/{id}",
+            "/{id}/PART",
+            "/{id}/PART/{part}",
+            "/{id}/PART/{part}/history",
+            "/{id}/settings",
+        ];
+        let noun = |number: usize| NOUNS.get(number % NOUNS.len()).copied().unwrap_or_default();
+        let mut routes = Vec::with_capacity(count);
+        for number in 0..count {
+            let resource = number / KINDS.len();
+            let kind = KINDS.get(number % KINDS.len()).copied().unwrap_or_default();
+            let kind = kind.replace("PART", noun(resource / 8 + 3));
+            let version = resource % 3 + 1;
+            routes.push(format!("/v{version}/{}{resource:03}{kind}", noun(resource)));
+        }
+        let mut random = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut next = || {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            random >> 16
+        };
+        let mut lookups = Vec::with_capacity(LOOKUPS);
+        for _ in 0..LOOKUPS {
+            let route = next() as usize % routes.len().max(1);
+            let template = routes.get(route).map_or("", String::as_str);
+            let path = template
+                .replace("{id}", &(next() % 1_000_000).to_string())
+                .replace(
+                    "{part}",
+                    &format!("{:x}", next() % (1 << (next() % 40 + 1))),
+                );
+            lookups.push((Some(route as u32), path));
+        }
+        Self {
+            name: format!("synthetic{count}"),
+            routes,
+            lookups,
+        }
     }
 
     /// The same lookups in that order.

@@ -1,11 +1,13 @@
 //! One request target, taken apart: where its segments end, and what a route captured.
 
+mod clean;
 mod scan;
 
 use core::fmt;
 use core::ops::Range;
 
-pub(crate) use scan::{scan, scan_clean};
+pub(crate) use clean::{scan_clean, small};
+pub(crate) use scan::scan;
 
 /// The longest path, in bytes; the query does not count.
 pub const LONGEST_PATH: usize = 8192;

@@ -16,11 +16,14 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 struct Flags {
     /// The templates, one a line.
-    #[arg(long, value_name = "FILE")]
-    routes: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "synthetic")]
+    routes: Option<PathBuf>,
     /// The paths: the index of the template that must win, a tab, the path.
-    #[arg(long, value_name = "FILE")]
-    paths: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "synthetic")]
+    paths: Option<PathBuf>,
+    /// Instead of files, so many routes that are made here.
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["routes", "paths"])]
+    synthetic: Option<usize>,
     /// As the paths file has them, or sorted by route.
     #[arg(long, value_enum, default_value_t = Order::Shuffled)]
     order: Order,
@@ -76,7 +79,11 @@ struct Report {
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
-    let set = match Set::read(&flags.routes, &flags.paths) {
+    let set = match (flags.synthetic, &flags.routes, &flags.paths) {
+        (None, Some(routes), Some(paths)) => Set::read(routes, paths),
+        (count, ..) => Ok(Set::synthetic(count.unwrap_or_default())),
+    };
+    let set = match set {
         Ok(set) => set.in_order(flags.order),
         Err(error) => {
             eprintln!("{error}");
@@ -150,5 +157,8 @@ fn print_table(report: &Report, routes: usize, lookups: usize) {
             own.build_ms,
             own.wrong
         );
+        if own.checked < lookups {
+            println!("{:<16} was asked {} of the lookups", "", own.checked);
+        }
     }
 }

@@ -4,12 +4,13 @@
 
 use super::FrozenError;
 use crate::method;
-use crate::path::{MOST_PARAMETERS, MOST_SEGMENTS};
+use crate::path::{LONGEST_PATH, MOST_PARAMETERS, MOST_SEGMENTS};
 use crate::trie::plain::NONE;
 use crate::trie::step::{
-    AFFIX, CAPTURE_AFFIX, CHUNK, Check, EXACT, LEAF, Method, PLAIN, SPECIAL, SWITCH, Step,
+    AFFIX, AT_END, CAPTURE_AFFIX, CHUNK, Check, EXACT, Ends, LEAF, Method, PLAIN, SPECIAL, SWITCH,
+    Step,
 };
-use crate::trie::tables::{MARGIN, Tables};
+use crate::trie::tables::{Tables, run};
 
 /// Looks through all tables.
 pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
@@ -22,7 +23,6 @@ pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
         });
     }
     all("steps", tables.steps, |at, entry| own.step(at, entry))?;
-    all("checks", tables.checks, |_, &check| own.check(check))?;
     runs(
         "specials",
         tables.specials,
@@ -40,7 +40,9 @@ pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
     all("fits", tables.fits, |_, &[affix, _]| {
         own.has_affix(affix.into())
     })?;
-    all("leaves", tables.leaves, |_, entry| own.leaf(entry))?;
+    all("leaves", tables.leaves, |_, &[low, high]| {
+        own.leaf(Step(low, high))
+    })?;
     all("allow", tables.allow, |at, &[set, start, len]| {
         let before = tables.allow.get(at.wrapping_sub(1));
         before.is_none_or(|&[before, ..]| before < set) && own.name(start, len)
@@ -123,10 +125,10 @@ impl Verifier<'_> {
         let (one, other) = (step.one() as usize, step.other() as usize);
         match step.kind() {
             0 => self.check(low) && self.label(high),
-            LEAF | SPECIAL => self.leaf(&[low, high]),
+            LEAF | SPECIAL => self.leaf(step) && self.checks(step.one(), step.other()),
             PLAIN => low == 0,
             AFFIX => step.column() < MOST_SEGMENTS && self.has_affix(low) && one < at && other < at,
-            kind @ (SWITCH | EXACT) => {
+            kind @ (SWITCH | EXACT | AT_END) => {
                 let entries = if kind == EXACT { 2 } else { 1 };
                 step.column() < MOST_SEGMENTS
                     && (1..=24).contains(&step.bits())
@@ -137,30 +139,38 @@ impl Verifier<'_> {
         }
     }
 
-    fn leaf(&self, &[low, high]: &[u64; 2]) -> bool {
-        let step = Step(low, high);
-        let has_captures = match step.kind() {
+    fn leaf(&self, leaf: Step) -> bool {
+        match leaf.kind() {
             LEAF => true,
             SPECIAL => {
-                let start = step.captured() as usize;
+                let start = leaf.captured() as usize;
                 let count = self.0.specials.get(start);
                 count.is_some_and(|&count| start + 1 + count as usize <= self.0.specials.len())
             }
             _ => false,
+        }
+    }
+
+    /// What a leaf compares: the ends of the path, and other checks.
+    fn checks(&self, start: u32, count: u32) -> bool {
+        let checks = has(self.0.checks, start, count).then(|| run(self.0.checks, start, count));
+        let Some((&[head, tail], checks)) = checks.and_then(<[u64]>::split_first_chunk) else {
+            return false;
         };
-        has_captures && has(self.0.checks, step.one(), step.other())
+        let ends = Ends(head, tail);
+        let are_ends_right = [ends.head(), ends.tail()]
+            .iter()
+            .all(|&(from, len)| from + CHUNK <= self.0.text.len() && len <= CHUNK);
+        are_ends_right && checks.iter().all(|&check| self.check(check))
     }
 
     /// A check, or none.
     fn check(&self, check: u64) -> bool {
         let own = Check(check);
-        let end = self.0.text.len().saturating_sub(MARGIN);
         check == 0
             || own.len() <= CHUNK
-                && own.text() >= MARGIN
-                && own.text() + own.len() <= end
-                && own.column() <= own.end_column()
-                && check >> 62 == 0
+                && own.text() + CHUNK <= self.0.text.len()
+                && own.back() <= LONGEST_PATH
     }
 
     fn label(&self, label: u64) -> bool {
@@ -217,8 +227,8 @@ impl Verifier<'_> {
                 next += 1;
                 is_next
             };
-            let edges = crate::trie::tables::run(edges, edge, edge_count);
-            let fits = crate::trie::tables::run(fits, fit, fit_count);
+            let edges = run(edges, edge, edge_count);
+            let fits = run(fits, fit, fit_count);
             edges.iter().all(|&[.., to]| leads_on(to))
                 && fits.iter().all(|&[_, to]| leads_on(to))
                 && (parameter == NONE || leads_on(parameter))

@@ -5,7 +5,7 @@ use crate::method::{self, MethodSet};
 use crate::path::{self, BadPath, Captured, MOST_SEGMENTS, PathParams, scan_clean};
 use crate::trie::capture::capture;
 use crate::trie::plain::{self, Wanted};
-use crate::trie::segments::{EscapedSegments, PlainSegments};
+use crate::trie::segments::{EscapedSegments, PlainSegments, Short};
 use crate::trie::step::Step;
 use crate::trie::tables::HoldsTables;
 use crate::trie::walk::walk;
@@ -18,30 +18,38 @@ pub(crate) fn lookup<'t>(
     target: &str,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let number = number(holder, method);
+    let Some(number) = number(holder, method) else {
+        return lookup_slowly(holder, method, None, target, params);
+    };
     let bytes = target.as_bytes();
-    let mut image = [0; 16];
-    if let (Some(number), Some(clean)) = (number, scan_clean(bytes, &mut image, params)) {
-        let roots = holder.tables().method(number);
-        let count = usize::from(params.segments);
-        let source = if bytes.len() < 16 { &image } else { bytes };
-        if clean.empty == 0 || !roots.has_catch_all() {
-            let leaf = match PlainSegments::new(source, &params.ends) {
-                Some(segments) => walk(holder, roots, count, &segments, clean.empty),
-                None => Step::NOTHING,
-            };
-            if capture(holder, leaf, bytes, params) {
-                return Lookup::Found(Match {
-                    route: leaf.route(),
-                    head_from_get: false,
-                });
-            }
-            if !leaf.is_plain() {
-                return missed(holder, number, target, params);
-            }
-        }
+    let Some(empty) = scan_clean(bytes, params) else {
+        return lookup_slowly(holder, method, Some(number), target, params);
+    };
+    let roots = holder.tables().method(number);
+    if empty != 0 && roots.has_catch_all() {
+        return lookup_slowly(holder, method, Some(number), target, params);
     }
-    lookup_slowly(holder, method, number, target, params)
+    let count = usize::from(params.segments);
+    let len = params.end as usize;
+    let short;
+    let segments = match PlainSegments::long(bytes, len, &params.ends) {
+        Some(segments) => segments,
+        None => {
+            short = Short::new(bytes, len);
+            PlainSegments::short(&short, bytes, len, &params.ends)
+        }
+    };
+    let leaf = walk(holder, roots, count, segments, empty);
+    if capture(holder, leaf, bytes, params) {
+        return Lookup::Found(Match {
+            route: leaf.route(),
+            head_from_get: false,
+        });
+    }
+    if leaf.is_plain() {
+        return lookup_slowly(holder, method, Some(number), target, params);
+    }
+    missed(holder, number, target, params)
 }
 
 /// The number of a method, if a route has it or it is a standard one.
@@ -205,13 +213,14 @@ impl<H: HoldsTables> Search<'_, '_, H> {
             }
         }
         if empty == 0 || !roots.has_catch_all() {
-            let leaf = match PlainSegments::new(self.path, &params.ends) {
-                Some(segments) if !self.is_escaped => {
-                    walk(self.holder, roots, count, &segments, empty)
-                }
+            // A slash that is only supposed is not in the path.
+            let is_as_it_is = !self.is_escaped && count == usize::from(params.segments);
+            let len = self.path.len();
+            let leaf = match PlainSegments::long(self.path, len, &params.ends) {
+                Some(segments) if is_as_it_is => walk(self.holder, roots, count, segments, empty),
                 _ => {
-                    let segments = EscapedSegments::new(self.path, &params.ends);
-                    walk(self.holder, roots, count, &segments, empty)
+                    let segments = EscapedSegments::new(self.path, &params.ends, count);
+                    walk(self.holder, roots, count, segments, empty)
                 }
             };
             if !leaf.is_plain() {

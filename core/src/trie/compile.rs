@@ -5,7 +5,8 @@
 //! | `rows` | templates as rows of conditions, one for each segment |
 //! | `choice` | which test parts a set of rows |
 //! | `decide` | a set of rows → the step that tells them apart |
-//! | `slots` | the literals of a step → its slots |
+//! | `runs` | the literals of a row that stand behind each other, and at the ends of the path |
+//! | `slots` | the outcomes of a step → its slots |
 //! | `plain` | templates → the plain trie, where the tables would grow too large |
 //! | `texts` | what is compared |
 //!
@@ -15,6 +16,7 @@ mod choice;
 mod decide;
 mod plain;
 mod rows;
+mod runs;
 mod slots;
 mod texts;
 

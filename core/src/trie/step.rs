@@ -5,13 +5,15 @@
 /// ```text
 ///           word 0                          word 1, from the lowest bit
 /// switch    factor | offset 13 | shift 6    slots from 24 | else step 24 | column 8 | kind
+/// at end    factor | which, bits | shift 6  slots from 24 | 0            | 0        | kind
 /// affix     affix                           then step 24  | else step 24 | column 8 | kind
 /// leaf      route 32 | captured 32          checks from 24 | checks 24   |          | kind
 /// special   route 32 | captures from 32     checks from 24 | checks 24   |          | kind
 /// ```
 ///
-/// The highest bit of the kind says that it is a switch, the one below that its slots are two entries
-/// each: the step and what the segment must be, or else the other step is taken.
+/// The highest bit of the kind says that it is a switch. The one below says that its slots are two
+/// entries each: the step and what the segment must be, or else the other step is taken. The next one
+/// says that it looks at the beginning or the end of the path, whatever segments are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Step(pub(crate) u64, pub(crate) u64);
 
@@ -26,6 +28,8 @@ pub(crate) const PLAIN: u8 = 4;
 pub(crate) const SWITCH: u8 = 0x80;
 /// A switch whose outcome is compared at once, since other rows may still match.
 pub(crate) const EXACT: u8 = SWITCH | 0x40;
+/// A switch that looks at an end of the path.
+pub(crate) const AT_END: u8 = SWITCH | 0x20;
 
 /// The most entries of a table that a step can tell apart.
 #[cfg(feature = "alloc")]
@@ -89,6 +93,24 @@ impl Step {
         self.1 & 1 << 62 != 0
     }
 
+    /// Of a switch, whether it looks at an end of the path.
+    #[inline(always)]
+    pub(crate) const fn is_at_end(self) -> bool {
+        self.1 & 1 << 61 != 0
+    }
+
+    /// Of a switch at an end of the path, whether at the last one.
+    #[inline(always)]
+    pub(crate) const fn is_at_last(self) -> bool {
+        self.0 & TAIL != 0
+    }
+
+    /// Of a switch at an end of the path, how many bits of the eight bytes do not count.
+    #[inline(always)]
+    pub(crate) const fn unseen(self) -> u32 {
+        (self.0 >> SHIFT_BITS) as u32 & 63
+    }
+
     /// Where in the segment the eight bytes begin that a switch looks at.
     #[inline(always)]
     pub(crate) const fn offset(self) -> usize {
@@ -115,6 +137,15 @@ const SHIFT_BITS: u32 = 6;
 const OFFSET_BITS: u32 = 13;
 pub(crate) const MOST_OFFSET: usize = (1 << OFFSET_BITS) - 1;
 
+/// The bit of a factor that says which end of the path.
+const TAIL: u64 = 1 << (SHIFT_BITS + 6);
+
+/// What stands in place of an offset: so many bytes at an end of the path.
+#[cfg(feature = "alloc")]
+pub(crate) const fn end_offset(is_last: bool, bytes: usize) -> usize {
+    (64 - 8 * bytes) | (is_last as usize) << 6
+}
+
 /// A switch's first word: random bits for the factor, how many bits a slot's number has, and the
 /// offset.
 #[cfg(feature = "alloc")]
@@ -123,14 +154,15 @@ pub(crate) const fn factor(random: u64, bits: u32, offset: usize) -> u64 {
     random & !low | (offset as u64) << SHIFT_BITS | (64 - bits) as u64
 }
 
-/// Bytes that must stand at a place of the path, at most sixteen of them.
+/// Bytes that must stand before the end of a segment, at most sixteen of them.
 ///
 /// ```text
-/// text from 32 | column 5 | delta 14 | length 5 | end column 5 | is last 1 | 0 2
+/// text from 32, so that its sixteenth byte is the last | length 5 | column 5 | back 14 | 0 8
 /// ```
 ///
-/// They begin `delta` bytes behind the slash of the column. Where they are the last of a run, the
-/// segment of the end column ends with them.
+/// They end so many bytes before the end of the column's segment, and begin with a slash where no
+/// other check covers what is before them; so the segments are the right ones if the bytes are. For a
+/// slash that only an escape can stand for there is NUL, which no path has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Check(pub(crate) u64);
 
@@ -139,21 +171,12 @@ pub(crate) const CHUNK: usize = 16;
 
 impl Check {
     #[cfg(feature = "alloc")]
-    pub(crate) const fn new(
-        text: u32,
-        column: usize,
-        delta: usize,
-        len: usize,
-        end_column: usize,
-        is_last: bool,
-    ) -> Self {
+    pub(crate) const fn new([start, len]: [u32; 2], column: usize, back: usize) -> Self {
         Self(
-            text as u64
-                | (column as u64) << 32
-                | (delta as u64) << 37
-                | (len as u64) << 51
-                | (end_column as u64) << 56
-                | (is_last as u64) << 61,
+            (start + len - CHUNK as u32) as u64
+                | (len as u64) << 32
+                | (column as u64) << 37
+                | (back as u64) << 42,
         )
     }
 
@@ -163,29 +186,57 @@ impl Check {
     }
 
     #[inline(always)]
-    pub(crate) const fn column(self) -> usize {
+    pub(crate) const fn len(self) -> usize {
         (self.0 >> 32) as usize & 31
     }
 
     #[inline(always)]
-    pub(crate) const fn delta(self) -> usize {
-        (self.0 >> 37) as usize & 0x3FFF
+    pub(crate) const fn column(self) -> usize {
+        (self.0 >> 37) as usize & 31
     }
 
     #[inline(always)]
-    pub(crate) const fn len(self) -> usize {
-        (self.0 >> 51) as usize & 31
+    pub(crate) const fn back(self) -> usize {
+        (self.0 >> 42) as usize
+    }
+}
+
+/// What the ends of a path must be, before the other checks of a leaf: two words.
+///
+/// ```text
+/// text from 32 | length 5 | 0 3 | length of the path, if all of it is literals, 16 | 0
+/// text from 32, so that its sixteenth byte is the last | length 5 | 0
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ends(pub(crate) u64, pub(crate) u64);
+
+impl Ends {
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn new(head: [u32; 2], tail: [u32; 2], whole: usize) -> Self {
+        let [head, head_len] = head;
+        let [tail, tail_len] = tail;
+        Self(
+            head as u64 | (head_len as u64) << 32 | (whole as u64) << 40,
+            (tail + tail_len - CHUNK as u32) as u64 | (tail_len as u64) << 32,
+        )
     }
 
+    /// The text of the beginning, and how many of its sixteen bytes count.
     #[inline(always)]
-    pub(crate) const fn end_column(self) -> usize {
-        (self.0 >> 56) as usize & 31
+    pub(crate) const fn head(self) -> (usize, usize) {
+        (self.0 as u32 as usize, (self.0 >> 32) as usize & 31)
     }
 
-    /// All bits where the segment ends with the bytes, none elsewhere.
+    /// The text of the end, and how many of its sixteen bytes count.
     #[inline(always)]
-    pub(crate) const fn last_mask(self) -> usize {
-        (((self.0 << 2) as i64) >> 63) as usize
+    pub(crate) const fn tail(self) -> (usize, usize) {
+        (self.1 as u32 as usize, (self.1 >> 32) as usize & 31)
+    }
+
+    /// How long the path must be; 0 where that is open.
+    #[inline(always)]
+    pub(crate) const fn whole(self) -> usize {
+        (self.0 >> 40) as u16 as usize
     }
 }
 

@@ -28,6 +28,7 @@ use crate::method::MethodSet;
 use crate::router::TrailingSlash;
 
 /// Bytes of the text that belong to no literal, before the first one and behind the last.
+#[cfg(feature = "alloc")]
 pub(crate) const MARGIN: usize = super::step::CHUNK;
 
 /// The tables of a router, borrowed.

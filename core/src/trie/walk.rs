@@ -3,7 +3,7 @@
 use core::hint::select_unpredictable;
 
 use super::segments::Segments;
-use super::step::{AFFIX, LEAF, Method, PLAIN, SPECIAL, Step};
+use super::step::{AFFIX, Check, LEAF, Method, PLAIN, SPECIAL, Step};
 use super::tables::{HoldsTables, Tables, run};
 use crate::affix;
 
@@ -17,7 +17,7 @@ pub(crate) fn walk(
     holder: &impl HoldsTables,
     method: Method,
     count: usize,
-    segments: &impl Segments,
+    segments: impl Segments,
     empty: u32,
 ) -> Step {
     let mut step = holder.tables().step(method.root(count));
@@ -30,7 +30,7 @@ pub(crate) fn walk(
             LEAF | SPECIAL => {
                 let tables = holder.tables();
                 let checks = run(tables.checks, step.one(), step.other());
-                return if segments.holds(checks, tables.text) {
+                return if segments.holds_all(checks, tables.text) {
                     step
                 } else {
                     Step::NOTHING
@@ -46,10 +46,14 @@ pub(crate) fn walk(
 /// A literal that has the same few bytes in the same place as the segment, or what follows where
 /// there is none.
 #[inline(always)]
-fn switch(holder: &impl HoldsTables, step: Step, segments: &impl Segments) -> Step {
+fn switch(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
     let tables = holder.tables();
-    let window = segments.window(step.column(), step.offset());
     let from = step.one() as usize;
+    if step.is_at_end() {
+        let window = segments.at_end(step.is_at_last()) >> step.unseen();
+        return tables.step(from + step.place(window));
+    }
+    let window = segments.window(step.column(), step.offset());
     let place = step.place(window);
     if !step.is_exact() {
         return tables.step(from + place);
@@ -62,7 +66,7 @@ fn switch(holder: &impl HoldsTables, step: Step, segments: &impl Segments) -> St
     else {
         return otherwise;
     };
-    let mut is_same = segments.holds(&[check], tables.text);
+    let mut is_same = segments.holds(Check(check), tables.text);
     if label != 0 {
         is_same = is_same && is_long(holder, step.column(), label, segments);
     }
@@ -75,13 +79,13 @@ fn switch(holder: &impl HoldsTables, step: Step, segments: &impl Segments) -> St
 
 /// Whether a segment is a literal that is longer than one check.
 #[inline(never)]
-fn is_long(holder: &impl HoldsTables, column: usize, label: u64, segments: &impl Segments) -> bool {
+fn is_long(holder: &impl HoldsTables, column: usize, label: u64, segments: impl Segments) -> bool {
     let label = holder.tables().text([label as u32, (label >> 32) as u32]);
     segments.is(column, label)
 }
 
 #[inline(never)]
-fn affix_step(holder: &impl HoldsTables, step: Step, segments: &impl Segments) -> Step {
+fn affix_step(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
     let tables = holder.tables();
     let segment = segments.raw(step.column());
     let fits = affix::matches(tables.affix(step.0 as u32), segment, |_, _, _| {});

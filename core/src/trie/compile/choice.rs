@@ -3,7 +3,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use super::rows::{Condition, Row};
+use super::rows::{Condition, Names, Row};
 use crate::trie::step::Step;
 
 /// The most rows of which each is compared with each.
@@ -28,8 +28,16 @@ pub(super) struct Tested {
     pub(super) fitting: Vec<(u8, u32)>,
 }
 
+/// Some bytes at an end of the path, eight at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct End {
+    pub(super) is_last: bool,
+    pub(super) bytes: usize,
+}
+
 /// How to go on with a set of rows.
 pub(super) enum Test {
+    End(End),
     Literals(usize),
     Affix(usize, u32),
 }
@@ -97,7 +105,10 @@ impl Work<'_> {
 
     /// The test that copies the fewest rows; of those the one with the most outcomes, of those the
     /// leftmost. `None` where all rows ask the same.
-    pub(super) fn choose(&self, set: &[u32], tested: &Tested) -> Option<Test> {
+    ///
+    /// Bytes at an end of the path are found sooner than those of a segment, so they are taken instead
+    /// if they tell half as many rows apart.
+    pub(super) fn choose(&self, set: &[u32], tested: &Tested, names: &Names) -> Option<Test> {
         let &first = set.first()?;
         let mut best: Option<((usize, usize), Test)> = None;
         for column in 0..self.count {
@@ -148,6 +159,41 @@ impl Work<'_> {
                 best = Some((cost, test));
             }
         }
-        best.map(|(_, test)| test)
+        let ((copies, outcomes), test) = best?;
+        let outcomes = match test {
+            Test::Literals(_) if copies == 0 => usize::MAX - outcomes,
+            _ => 0,
+        };
+        let end = [false, true]
+            .into_iter()
+            .filter_map(|is_last| self.end(set, is_last, tested, names))
+            .max_by_key(|(_, outcomes)| *outcomes);
+        match end {
+            Some((end, told)) if told > 1 && 2 * told >= outcomes => Some(Test::End(end)),
+            _ => Some(test),
+        }
+    }
+
+    /// The bytes that all rows fix at an end of the path, and how many outcomes they have.
+    fn end(
+        &self,
+        set: &[u32],
+        is_last: bool,
+        tested: &Tested,
+        names: &Names,
+    ) -> Option<(End, usize)> {
+        let bytes = set
+            .iter()
+            .map(|&row| self.fixed_bytes(row, is_last, tested, names))
+            .min()?;
+        if bytes == 0 {
+            return None;
+        }
+        let end = End { is_last, bytes };
+        let outcomes: BTreeSet<u64> = set
+            .iter()
+            .map(|&row| self.end_window(row, end, names))
+            .collect();
+        Some((end, outcomes.len()))
     }
 }

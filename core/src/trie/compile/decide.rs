@@ -11,11 +11,15 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::choice::{Test, Tested, Work};
+use super::choice::{End, Test, Tested, Work};
 use super::rows::Condition;
-use super::slots::lay_out;
+use super::runs;
+use super::slots::{best_offset, lay_out};
 use super::{Compiler, leaf_step};
-use crate::trie::step::{AFFIX, CHUNK, Check, EXACT, MOST_ENTRIES, SWITCH, Step};
+use crate::trie::step::{
+    AFFIX, AT_END, CHUNK, Check, EXACT, Ends, MOST_ENTRIES, SWITCH, Step, end_offset,
+};
+use crate::trie::tables::MARGIN;
 
 /// The tables would grow beyond their cap.
 pub(super) struct TooLarge;
@@ -23,11 +27,23 @@ pub(super) struct TooLarge;
 /// Deeper than this, rows are left to the plain trie.
 const DEEPEST: usize = 192;
 
-/// What one switch is compiled from.
-struct Switch {
-    column: usize,
-    /// The number of the step where there is no literal; none where nothing else can match.
-    otherwise: Option<u32>,
+/// What one switch looks at.
+#[derive(Clone, Copy)]
+enum Look {
+    /// A segment; the number of the step where it is no literal, none where nothing else can match.
+    Column(usize, Option<u32>),
+    /// An end of the path.
+    End(End),
+}
+
+/// What a switch leads to.
+#[derive(Clone, Copy)]
+struct Child {
+    /// The literal of the segment that is looked at; of no use at an end of the path.
+    literal: u32,
+    /// What is seen at the end of the path; of no use for a segment.
+    window: u64,
+    step: Step,
 }
 
 impl Compiler {
@@ -60,8 +76,9 @@ impl Compiler {
         if depth > DEEPEST || self.bytes() > work.most_bytes || self.is_full() {
             return Err(TooLarge);
         }
-        let step = match work.choose(&set, &tested) {
+        let step = match work.choose(&set, &tested, &self.names) {
             None => self.leaf(work, winner, &tested),
+            Some(Test::End(end)) => self.at_end(work, &set, &tested, end, depth)?,
             Some(Test::Literals(column)) => self.switch(work, &set, &tested, column, depth)?,
             Some(Test::Affix(column, affix)) => {
                 let mut yes = tested.clone();
@@ -112,7 +129,11 @@ impl Compiler {
                 .map(|(row, _)| *row);
             rows.extend(fitting);
             rows.sort_unstable();
-            children.push((literal, self.step(work, rows, known.clone(), depth + 1)?));
+            children.push(Child {
+                literal,
+                window: 0,
+                step: self.step(work, rows, known.clone(), depth + 1)?,
+            });
         }
         let otherwise = if is_exact {
             let rows = others.into_iter().map(|(row, _)| row).collect();
@@ -121,51 +142,110 @@ impl Compiler {
         } else {
             None
         };
-        Ok(self.slots(&Switch { column, otherwise }, &children))
+        self.slots(Look::Column(column, otherwise), &children)
     }
 
-    /// The switch among some literals, each with the step that follows.
-    fn slots(&mut self, switch: &Switch, children: &[(u32, Step)]) -> Step {
-        let literals: Vec<&[u8]> = children
-            .iter()
-            .map(|&(literal, _)| self.names.bytes(literal))
-            .collect();
-        let layout = lay_out(&literals, &mut self.random);
+    fn at_end(
+        &mut self,
+        work: &mut Work<'_>,
+        set: &[u32],
+        tested: &Tested,
+        end: End,
+        depth: usize,
+    ) -> Result<Step, TooLarge> {
+        let mut groups: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+        for &row in set {
+            let window = work.end_window(row, end, &self.names);
+            groups.entry(window).or_default().push(row);
+        }
+        let mut children = Vec::with_capacity(groups.len());
+        for (window, rows) in groups {
+            children.push(Child {
+                literal: 0,
+                window,
+                step: self.step(work, rows, tested.clone(), depth + 1)?,
+            });
+        }
+        self.slots(Look::End(end), &children)
+    }
+
+    /// The switch among some outcomes, each with the step that follows.
+    fn slots(&mut self, look: Look, children: &[Child]) -> Result<Step, TooLarge> {
+        let (offset, windows) = match look {
+            Look::Column(..) => {
+                let literals: Vec<&[u8]> = children
+                    .iter()
+                    .map(|child| self.names.bytes(child.literal))
+                    .collect();
+                best_offset(&literals)
+            }
+            Look::End(end) => (
+                end_offset(end.is_last, end.bytes),
+                children.iter().map(|child| child.window).collect(),
+            ),
+        };
+        let layout = lay_out(&windows, offset, &mut self.random);
+        let otherwise = match look {
+            Look::Column(_, otherwise) => otherwise,
+            Look::End(_) => None,
+        };
         let mut entries = Vec::new();
         for slot in &layout.slots {
-            let own: Vec<(u32, Step)> = slot
+            let own: Vec<Child> = slot
                 .iter()
                 .filter_map(|&number| children.get(number as usize).copied())
                 .collect();
-            let (step, check) = match (own.as_slice(), switch.otherwise) {
+            let (step, check) = match (own.as_slice(), otherwise) {
                 ([], None) => (Step::NOTHING, [0; 2]),
                 ([], Some(otherwise)) => (self.numbered(otherwise), [0; 2]),
-                (&[(literal, step)], _) => (step, self.whole(literal, switch.column)),
-                (several, _) => (self.slots(switch, several), [0; 2]),
+                ([child], _) => match look {
+                    Look::Column(column, Some(_)) => {
+                        (child.step, self.whole(child.literal, column))
+                    }
+                    _ => (child.step, [0; 2]),
+                },
+                // Not one factor of many has parted them.
+                (several, _) if children.len() > 1 && several.len() == children.len() => {
+                    return Err(TooLarge);
+                }
+                (several, _) => (self.slots(look, several)?, [0; 2]),
             };
             entries.push([step.0, step.1]);
-            if switch.otherwise.is_some() {
+            if otherwise.is_some() {
                 entries.push(check);
             }
         }
         let base = self.tables.steps.len() as u32;
         self.tables.steps.extend(entries);
-        let (otherwise, kind) = match switch.otherwise {
-            Some(otherwise) => (otherwise, EXACT),
-            None => (0, SWITCH),
+        let (column, kind) = match look {
+            Look::Column(column, Some(_)) => (column, EXACT),
+            Look::Column(column, None) => (column, SWITCH),
+            Look::End(_) => (0, AT_END),
         };
-        Step::new(layout.factor, base, otherwise, switch.column as u8, kind)
+        Ok(Step::new(
+            layout.factor,
+            base,
+            otherwise.unwrap_or_default(),
+            column as u8,
+            kind,
+        ))
     }
 
     /// What a slot compares a whole segment with: one check, and where the literal stands if that is
     /// not all of it.
     fn whole(&mut self, literal: u32, column: usize) -> [u64; 2] {
-        let [start, len] = self.texts.intern(self.names.bytes(literal));
-        let is_long = len as usize > CHUNK;
-        let first = (len as usize).min(CHUNK);
-        let check = Check::new(start, column, 1, first, column, !is_long);
-        let label = u64::from(start) | u64::from(len) << 32;
-        [check.0, if is_long { label } else { 0 }]
+        let bytes = self.names.bytes(literal);
+        let text = runs::with_slash(bytes);
+        let is_long = text.len() > CHUNK;
+        let last = text.get(text.len().saturating_sub(CHUNK)..);
+        let last = self.texts.intern(last.unwrap_or_default());
+        let label = if is_long {
+            let [start, len] = self.texts.intern(bytes);
+            u64::from(start) | u64::from(len) << 32
+        } else {
+            0
+        };
+        [Check::new(last, column, 0).0, label]
     }
 
     /// The number of a step in the table of steps.
@@ -189,31 +269,48 @@ impl Compiler {
         let Some(row) = work.rows.get(winner as usize) else {
             return Step::NOTHING;
         };
-        let mut checks = Vec::new();
-        let mut column = 0;
-        while column < work.count {
-            let Condition::Literal(literal) = work.condition(winner, column, tested) else {
-                column += 1;
-                continue;
-            };
-            let first = column;
-            let mut run = self.names.bytes(literal).to_vec();
-            // A literal with a slash in it stands alone, so that the slashes of a run part segments.
-            let mut is_open = !run.contains(&b'/');
-            column += 1;
-            while is_open
-                && let Condition::Literal(literal) = work.condition(winner, column, tested)
-                && column < work.count
-            {
-                let bytes = self.names.bytes(literal);
-                is_open = !bytes.contains(&b'/');
-                if is_open {
-                    run.push(b'/');
-                    run.extend_from_slice(bytes);
-                    column += 1;
+        let mut checks = Vec::from([0; 2]);
+        let (mut head, mut tail, mut whole) = ([MARGIN as u32, 0], [MARGIN as u32, 0], 0);
+        for run in work.runs(winner, tested, &self.names) {
+            let is_last = run.last + 1 == work.count;
+            let text = run.text.as_slice();
+            // What is still to be compared, before so many bytes that the end of the path covers.
+            let (mut from, mut back) = (0, 0);
+            if run.first == 0 {
+                // With the slash behind it, if it has one.
+                let mut with_slash = text.to_vec();
+                if !is_last {
+                    with_slash.push(b'/');
+                }
+                let covered = with_slash.len().min(CHUNK);
+                head = self
+                    .texts
+                    .intern(with_slash.get(..covered).unwrap_or_default());
+                if covered == with_slash.len() {
+                    from = text.len();
+                }
+                if is_last {
+                    whole = text.len();
+                    from = covered;
                 }
             }
-            self.run(&run, first, column - 1, &mut checks);
+            if is_last {
+                back = text.len().min(CHUNK);
+                tail = self
+                    .texts
+                    .intern(text.get(text.len() - back..).unwrap_or_default());
+            }
+            let mut end = text.len() - back;
+            while end > from {
+                let start = from.max(end.saturating_sub(CHUNK));
+                let chunk = self.texts.intern(text.get(start..end).unwrap_or_default());
+                checks.push(Check::new(chunk, run.last, text.len() - end).0);
+                end = start;
+            }
+        }
+        let ends = Ends::new(head, tail, whole);
+        if let Some(first) = checks.first_chunk_mut() {
+            *first = [ends.0, ends.1];
         }
         let count = checks.len() as u32;
         let from = match self.known_checks.get(&checks) {
@@ -226,21 +323,5 @@ impl Compiler {
             }
         };
         leaf_step(row.route, row.captured, row.special, from, count)
-    }
-
-    /// The checks of literals that stand behind each other.
-    fn run(&mut self, run: &[u8], first: usize, last: usize, checks: &mut Vec<u64>) {
-        let [start, _] = self.texts.intern(run);
-        let mut at = 0;
-        loop {
-            let len = (run.len() - at).min(CHUNK);
-            let is_last = at + len == run.len();
-            let check = Check::new(start + at as u32, first, at + 1, len, last, is_last);
-            checks.push(check.0);
-            at += len;
-            if is_last {
-                return;
-            }
-        }
     }
 }

@@ -1,27 +1,26 @@
-//! Literals → the slots of one switch.
+//! Windows → the slots of one switch.
 //!
-//! A switch looks at eight bytes of a segment, from the offset on at which the literals differ most,
-//! and a factor spreads these over its slots. Some dozens of literals get slots of their own by trying
-//! factors; where several stay together, in however large a set, their slot leads to a switch among
-//! them.
+//! A switch looks at eight bytes, and a factor spreads these over its slots. Some dozens of windows get
+//! slots of their own by trying factors; where several stay together, in however large a set, their
+//! slot leads to a switch among them.
 
 use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::trie::step::{MOST_OFFSET, Step, factor};
 
-/// Which literals belong to which slot.
+/// Which windows belong to which slot.
 pub(super) struct Layout {
     /// The first word of the switch.
     pub(super) factor: u64,
     pub(super) slots: Vec<Vec<u32>>,
 }
 
-/// So many literals at most are given slots of their own.
+/// So many at most are given slots of their own.
 const MOST_PERFECT: usize = 48;
 /// How many factors are tried before the slots are doubled.
 const TRIES: u32 = 400;
-/// How many are tried for a set in which some literals stay together anyway.
+/// How many are tried for a set in which some stay together anyway.
 const FEW_TRIES: u32 = 8;
 
 /// The eight bytes of a literal from an offset on.
@@ -34,48 +33,44 @@ fn window(literal: &[u8], offset: usize) -> u64 {
         .fold(0, |window, &byte| window << 8 | u64::from(byte))
 }
 
-/// Lays out two literals or more, no two of which are the same; `random` is the state of a generator
-/// of factors.
-pub(super) fn lay_out(literals: &[&[u8]], random: &mut u64) -> Layout {
-    let (offset, count) = best_offset(literals);
-    let windows: Vec<u64> = literals
-        .iter()
-        .map(|literal| window(literal, offset))
-        .collect();
+/// Lays out what is told apart by windows, of which two differ at least; `random` is the state of a
+/// generator of factors.
+pub(super) fn lay_out(windows: &[u64], offset: usize, random: &mut u64) -> Layout {
+    let mut different = windows.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    let count = different.len();
     let bits = count.next_power_of_two().trailing_zeros().max(1);
     if count <= MOST_PERFECT {
         for bits in bits..bits + 3 {
             for _ in 0..TRIES {
                 let factor = factor(next(random), bits, offset);
-                if clashes(&windows, factor, bits) + count == literals.len() {
-                    return fill(&windows, factor, bits);
+                if clashes(&different, factor, bits) == 0 {
+                    return fill(windows, factor, bits);
                 }
             }
         }
     }
-    // Fuller than this, many literals would take two switches.
+    // Fuller than this, many windows would take two switches.
     let is_full = count * 10 > 6 << bits;
     let bits = bits + u32::from(is_full);
     let mut best = (usize::MAX, 0);
     for _ in 0..FEW_TRIES {
         let factor = factor(next(random), bits, offset);
-        best = best.min((clashes(&windows, factor, bits), factor));
+        best = best.min((clashes(&different, factor, bits), factor));
     }
-    fill(&windows, best.1, bits)
+    fill(windows, best.1, bits)
 }
 
-/// The offset at which the most literals differ, and how many do.
+/// The offset at which the most of some literals differ, and their windows there.
 ///
 /// It is one that all literals have: so where all agree in a window the shortest of them ends within
 /// it, and differs from the others there.
-fn best_offset(literals: &[&[u8]]) -> (usize, usize) {
+pub(super) fn best_offset(literals: &[&[u8]]) -> (usize, Vec<u64>) {
     let shortest = literals.iter().map(|literal| literal.len()).min();
     let mut best = (0, 0);
     for offset in 0..=shortest.unwrap_or_default().min(MOST_OFFSET) {
-        let mut windows: Vec<u64> = literals
-            .iter()
-            .map(|literal| window(literal, offset))
-            .collect();
+        let mut windows = windows(literals, offset);
         windows.sort_unstable();
         windows.dedup();
         if windows.len() > best.1 {
@@ -85,7 +80,14 @@ fn best_offset(literals: &[&[u8]]) -> (usize, usize) {
             break;
         }
     }
-    best
+    (best.0, windows(literals, best.0))
+}
+
+fn windows(literals: &[&[u8]], offset: usize) -> Vec<u64> {
+    literals
+        .iter()
+        .map(|literal| window(literal, offset))
+        .collect()
 }
 
 fn next(random: &mut u64) -> u64 {
@@ -95,7 +97,7 @@ fn next(random: &mut u64) -> u64 {
     *random
 }
 
-/// How many literals come to a slot that another one has.
+/// How many windows come to a slot that another one has.
 fn clashes(windows: &[u64], factor: u64, bits: u32) -> usize {
     let mut taken = vec![0_u64; (1 << bits) / 64 + 1];
     let mut clashes = 0;
