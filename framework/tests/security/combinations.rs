@@ -142,6 +142,14 @@ fn expected(shape: &[&[usize]], blocking: usize, words: &[usize; 3]) -> (u16, St
 }
 
 fn try_all(words: &[usize], rounds: u64) {
+    thread::scope(|scope| {
+        for blocking in 0..8 {
+            scope.spawn(move || try_with(blocking, words, rounds));
+        }
+    });
+}
+
+fn try_with(blocking: usize, words: &[usize], rounds: u64) {
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = move || {
         random ^= random << 13;
@@ -149,37 +157,34 @@ fn try_all(words: &[usize], rounds: u64) {
         random ^= random << 17;
         random
     };
-    for blocking in 0..8 {
-        let (client, calls) = client(blocking);
-        for (number, shape) in SHAPES.iter().enumerate() {
-            let used = |one| shape.iter().any(|alternative| alternative.contains(&one));
-            if (0..3).any(|one| blocking >> one & 1 == 1 && !used(one)) {
-                continue;
-            }
-            let choices = |one: usize| if used(one) { words } else { &words[..1] };
-            for a in choices(0) {
-                for b in choices(1) {
-                    for c in choices(2) {
-                        let said = [*a, *b, *c];
-                        let (status, content) = expected(shape, blocking, &said);
-                        for _ in 0..rounds {
-                            calls.store(0, Ordering::Relaxed);
-                            let mut request = client.get(format!("/{number}"));
-                            for (name, word) in NAMES.into_iter().zip(said) {
-                                let word = WORDS[word].0;
-                                if !word.is_empty() {
-                                    request =
-                                        request.field(name, format!("{word} {}", next() % 1000));
-                                }
+    let (client, calls) = client(blocking);
+    for (number, shape) in SHAPES.iter().enumerate() {
+        let used = |one| shape.iter().any(|alternative| alternative.contains(&one));
+        if (0..3).any(|one| blocking >> one & 1 == 1 && !used(one)) {
+            continue;
+        }
+        let choices = |one: usize| if used(one) { words } else { &words[..1] };
+        for a in choices(0) {
+            for b in choices(1) {
+                for c in choices(2) {
+                    let said = [*a, *b, *c];
+                    let (status, content) = expected(shape, blocking, &said);
+                    for _ in 0..rounds {
+                        calls.store(0, Ordering::Relaxed);
+                        let mut request = client.get(format!("/{number}"));
+                        for (name, word) in NAMES.into_iter().zip(said) {
+                            let word = WORDS[word].0;
+                            if !word.is_empty() {
+                                request = request.field(name, format!("{word} {}", next() % 1000));
                             }
-                            let answer = request.send();
-                            let what = format!("{shape:?}, {blocking:03b}, {said:?}");
-                            assert_eq!(answer.status(), status, "{what}");
-                            let called = calls.load(Ordering::Relaxed);
-                            assert_eq!(called, u32::from(status == 200), "{what}");
-                            if status == 200 {
-                                assert_eq!(answer.text(), content, "{what}");
-                            }
+                        }
+                        let answer = request.send();
+                        let what = format!("{shape:?}, {blocking:03b}, {said:?}");
+                        assert_eq!(answer.status(), status, "{what}");
+                        let called = calls.load(Ordering::Relaxed);
+                        assert_eq!(called, u32::from(status == 200), "{what}");
+                        if status == 200 {
+                            assert_eq!(answer.text(), content, "{what}");
                         }
                     }
                 }
