@@ -1,6 +1,7 @@
 //! Servers that run for one test.
 
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use brrtrouter::prelude::*;
@@ -8,11 +9,27 @@ use brrtrouter::{AppServiceBuilder, ServeError, ServerHandle};
 use brrtrouter_minihttp::MiniHttpServer;
 use brrtrouter_spec::Loader;
 use brrtrouter_transport::Service;
+use pet_store::tokens::SigningKey;
 
 use crate::client::Client;
 
 /// The one API key of the pet store under test.
 pub const KEY: &str = "a-key-for-tests-only";
+
+/// The secret of the pet store's tokens under test.
+#[allow(clippy::expect_used)]
+static SIGNING: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::random().expect("a secret"));
+
+/// The value of `Authorization` with a token of that scope for the pet store under test.
+///
+/// # Panics
+///
+/// If the clock stands before 1970.
+#[allow(clippy::expect_used)]
+pub fn bearer(scope: &str) -> String {
+    let token = SIGNING.mint("tester", &[scope.to_owned()], Duration::from_secs(600));
+    format!("Bearer {}", token.expect("a token"))
+}
 
 /// A transport to test on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +115,8 @@ pub fn pet_store(on: On) -> Running {
 pub fn pet_store_builder() -> AppServiceBuilder {
     let spec = load_spec(pet_store::service::DOCUMENT).expect("the document loads");
     let keys = ApiKeys::new([("tester", KEY)]).expect("the key is good");
-    pet_store::service::builder(spec, pet_store::store::Store::with_samples(), keys)
+    let tokens = SIGNING.provider().expect("tokens can be checked");
+    pet_store::service::builder(spec, pet_store::store::Store::with_samples(), keys, tokens)
 }
 
 /// A service over a document that stands in the test, to be built.

@@ -4,7 +4,7 @@
 
 use pet_store::store::SAMPLE;
 use serde_json::{Value, json};
-use whole_server_tests::server::KEY;
+use whole_server_tests::server::{KEY, bearer};
 use whole_server_tests::{On, on_both, pet_store};
 
 on_both!(
@@ -39,7 +39,17 @@ fn a_pet_is_replaced_patched_and_let_go(on: On) {
     let server = pet_store(on);
     let client = server.client();
     let path = format!("/pets/{SAMPLE}");
-    let replaced = client.json("PUT", &path, &json!({"name": "Mia", "species": "dog"}));
+    let bearer = bearer("pets:write");
+    let fields = [
+        ("content-type", "application/json"),
+        ("authorization", bearer.as_str()),
+    ];
+    let replaced = client.send(
+        "PUT",
+        &path,
+        &fields,
+        br#"{"name": "Mia", "species": "dog"}"#,
+    );
     assert_eq!(replaced.status, 200);
     assert_eq!(replaced.json()["species"], "dog");
     assert_eq!(replaced.json().get("age"), None);
@@ -124,8 +134,14 @@ fn visits_are_numbered_within_their_pet(on: On) {
     let client = server.client();
     let visits = format!("/pets/{SAMPLE}/visits");
     for number in 1..=2 {
-        let new = json!({"reason": "a check", "date": "2026-02-28"});
-        let visit = client.json("POST", &visits, &new);
+        let new = json!({"reason": "a check", "date": "2026-02-28"}).to_string();
+        let bearer = bearer("pets:write");
+        let credential = match number {
+            1 => ("x-api-key", KEY),
+            _ => ("authorization", bearer.as_str()),
+        };
+        let fields = [("content-type", "application/json"), credential];
+        let visit = client.send("POST", &visits, &fields, new.as_bytes());
         assert_eq!(visit.status, 201);
         assert_eq!(visit.json()["id"], number);
         assert_eq!(visit.header("location"), format!("{visits}/{number}"));

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`pet`], [`visit`] | the data, as the document describes it |
 //! | [`store`] | the pets, in memory |
+//! | [`tokens`] | tokens that the pet store signs itself |
 //! | [`handlers`] | one function for each operation |
 //! | [`service`] | all of it joined |
 
@@ -13,4 +14,5 @@ pub mod handlers;
 pub mod pet;
 pub mod service;
 pub mod store;
+pub mod tokens;
 pub mod visit;

@@ -8,13 +8,15 @@ use std::io::Write as _;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use brrtrouter::prelude::*;
 use brrtrouter::{DRAIN_LIMIT, ServeError, ServerHandle};
 use brrtrouter_minihttp::MiniHttpServer;
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use pet_store::service;
 use pet_store::store::Store;
+use pet_store::tokens::SigningKey;
 
 /// A pet store served from its OpenAPI document.
 #[derive(Debug, Parser)]
@@ -38,6 +40,27 @@ struct Arguments {
     /// The OpenAPI document
     #[arg(long, default_value = service::DOCUMENT, hide_default_value = true)]
     spec: PathBuf,
+    /// The secret that tokens are signed with; made at the first start
+    #[arg(long, default_value_os_t = SigningKey::usual_file(), global = true)]
+    key_file: PathBuf,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print a token that the pet store takes
+    Token {
+        /// Whose token it is
+        #[arg(long, default_value = "you")]
+        subject: String,
+        /// What it is good for; may be repeated
+        #[arg(long, default_value = "pets:write")]
+        scope: Vec<String>,
+        /// For how long it is good
+        #[arg(long, default_value_t = 60)]
+        minutes: u32,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -59,13 +82,27 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> brrtrouter::Result<()> {
+    let file = &arguments.key_file;
+    let signing = SigningKey::load_or_make(file)
+        .map_err(|error| format!("the secret {}: {error}", file.display()))?;
+    if let Some(Command::Token {
+        subject,
+        scope,
+        minutes,
+    }) = &arguments.command
+    {
+        let lifetime = Duration::from_secs(u64::from(*minutes) * 60);
+        let token = signing.mint(subject, scope, lifetime)?;
+        writeln!(std::io::stdout(), "{token}")?;
+        return Ok(());
+    }
     let spec = load_spec(&arguments.spec)?;
     for diagnostic in &spec.diagnostics {
         writeln!(std::io::stderr(), "{diagnostic}")?;
     }
     let routes = welcome::routes(&spec);
     let (keys, key) = welcome::keys()?;
-    let mut builder = service::builder(spec, Store::with_samples(), keys);
+    let mut builder = service::builder(spec, Store::with_samples(), keys, signing.provider()?);
     if arguments.without_streams {
         builder = builder.without_streams();
     }

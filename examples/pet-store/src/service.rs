@@ -1,6 +1,7 @@
-//! Document, handlers, store and keys joined.
+//! Document, handlers, store, keys and tokens joined.
 
 use brrtrouter::prelude::*;
+use brrtrouter::security::jwt::Jwt;
 use brrtrouter::{AppServiceBuilder, Spec};
 
 use crate::handlers;
@@ -13,10 +14,11 @@ pub const LONGEST_PHOTO: u64 = 4 * 1024 * 1024;
 pub const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");
 
 /// The pet store over `spec`, ready to be built.
-pub fn builder(spec: Spec, store: Store, keys: ApiKeys) -> AppServiceBuilder {
+pub fn builder(spec: Spec, store: Store, keys: ApiKeys, tokens: Jwt) -> AppServiceBuilder {
     AppService::builder(spec)
         .state(store)
         .security("apiKey", keys)
+        .security("token", tokens)
         .body_limit("uploadPhoto", LONGEST_PHOTO)
         .handler("listPets", handlers::list_pets)
         .handler("createPet", handlers::create_pet)

@@ -64,6 +64,9 @@ pub(crate) fn text(address: SocketAddr, routes: &[Route], key: Option<&str>) -> 
         Some(key) => writeln!(text, "curl -i -X DELETE {sample} -H 'X-API-Key: {key}'"),
         None => writeln!(text, "curl -i {sample}"),
     };
+    text.push_str(
+        "\nTo replace a pet, send a token: -H \"Authorization: Bearer $(pet-store token)\"\n",
+    );
     text.push_str("\nCtrl-C ends it.\n");
     text
 }

@@ -4,10 +4,14 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::{LazyLock, Once};
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use pet_store::store::SAMPLE;
+use pet_store::tokens::SigningKey;
 use rustix::process::{Pid, Signal, kill_process};
 
 fn main() {
@@ -39,9 +43,16 @@ fn main() {
         }),
         Trial::test("minihttp_names_what_it_cannot_serve", minihttp_refuses),
         Trial::test("bad_input_is_told_where", bad_input_is_told),
+        Trial::test("a_minted_token_is_taken", a_minted_token_is_taken),
+        Trial::test(
+            "the_secret_is_made_once_and_for_its_owner",
+            the_secret_is_made_once,
+        ),
         Trial::test("help_names_every_flag", help_names_every_flag),
     ];
-    libtest_mimic::run(&Arguments::from_args(), tests).exit();
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), tests);
+    let _ = std::fs::remove_dir_all(state_folder());
+    conclusion.exit();
 }
 
 /// A running pet store, killed at the latest when its test ends.
@@ -96,7 +107,21 @@ fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pet-store"));
     command.args(["--port", "0"]).args(arguments);
     command.env_remove("PET_STORE_KEYS");
+    command.env("XDG_STATE_HOME", state_folder());
     command
+}
+
+/// Where the programs of this run keep their secret.
+fn state_folder() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        std::env::temp_dir().join(format!("pet-store-state-{}", std::process::id()))
+    });
+    // Programs that start at the same time must not make two.
+    static SECRET: Once = Once::new();
+    SECRET.call_once(|| {
+        SigningKey::load_or_make(&FOLDER.join("pet-store/token.key")).expect("a secret");
+    });
+    &FOLDER
 }
 
 fn run(arguments: &[&str]) -> Output {
@@ -212,8 +237,72 @@ fn help_names_every_flag() -> Result<(), Failed> {
         "--workers",
         "--without-streams",
         "--spec",
+        "--key-file",
+        "token",
     ] {
         assert!(text.contains(flag), "{flag}: {text}");
     }
+    Ok(())
+}
+
+fn a_minted_token_is_taken() -> Result<(), Failed> {
+    let program = Program::start(&[]);
+    let token = |arguments: &[&str]| -> Result<String, Failed> {
+        let output = run(&[&["token"], arguments].concat());
+        assert!(output.status.success());
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    };
+    let good = token(&[])?;
+    assert!(!program.welcome.contains(&good));
+    let rows = [
+        (good, "200"),
+        (token(&["--scope", "pets:read"])?, "403"),
+        (
+            token(&["--scope", "pets:read", "--scope", "pets:write"])?,
+            "200",
+        ),
+        (token(&["--minutes", "0"])? + "x", "401"),
+    ];
+    let body = r#"{"name": "Mia", "species": "dog"}"#;
+    for (token, status) in rows {
+        let mut stream = TcpStream::connect(program.address())?;
+        stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+        let request = format!(
+            "PUT /pets/{SAMPLE} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+    }
+    Ok(())
+}
+
+fn the_secret_is_made_once() -> Result<(), Failed> {
+    let folder = std::env::temp_dir().join(format!("pet-store-key-{}", std::process::id()));
+    let file = folder.join("deep/token.key");
+    let name = file.display().to_string();
+    assert!(run(&["token", "--key-file", &name]).status.success());
+    let made = std::fs::read(&file)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(
+            std::fs::metadata(&file)?.permissions().mode() & 0o777,
+            0o600
+        );
+    }
+    assert!(run(&["token", "--key-file", &name]).status.success());
+    assert!(std::fs::read(&file)? == made);
+    std::fs::write(&file, "short")?;
+    let refused = run(&["token", "--key-file", &name]);
+    let text = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && text.contains(&name), "{text}");
+    std::fs::remove_dir_all(&folder)?;
     Ok(())
 }
