@@ -1,6 +1,35 @@
 //! Names with brackets: `filter[name]`, `expand[]`.
 
-use crate::source::{Coding, Text};
+use crate::source::{Coding, Pairs, Text};
+
+/// The pairs of a query whose names are one name with brackets: what is in these, and the value.
+#[derive(Clone)]
+pub(crate) struct Bracketed<'r> {
+    pairs: Pairs<'r>,
+    name: &'r str,
+    coding: Coding,
+}
+
+impl<'r> Bracketed<'r> {
+    /// Those of a query, with values in that coding.
+    pub(super) fn new(query: &'r [u8], name: &'r str, coding: Coding) -> Self {
+        Self {
+            pairs: Pairs::of_query(query),
+            name,
+            coding,
+        }
+    }
+}
+
+impl<'r> Iterator for Bracketed<'r> {
+    type Item = (Text<'r>, Text<'r>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name, coding) = (self.name.as_bytes(), self.coding);
+        self.pairs
+            .find_map(|pair| Some((bracket(pair.name, name)?, pair.text(coding))))
+    }
+}
 
 /// What stands between the brackets of `base[…]`, brackets being encoded or not; still encoded.
 pub(crate) fn bracket<'r>(name: Text<'r>, base: &[u8]) -> Option<Text<'r>> {

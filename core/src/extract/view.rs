@@ -12,7 +12,7 @@ pub(crate) use items::Items;
 use items::is_index;
 
 use super::Place;
-use super::bracket::bracket;
+use super::bracket::Bracketed;
 use super::error::ParameterErrorKind as Kind;
 use super::plan::{Array, Extractor, Form, Object};
 use super::scalar::Scalar;
@@ -163,8 +163,7 @@ impl<'r> Parameters<'r> {
 
     /// Whether the brackets of a parameter that may be a list or an object hold names.
     fn is_object(&self, parameter: &Extractor) -> bool {
-        Pairs::of_query(self.query).any(|pair| {
-            bracket(pair.name, parameter.name.as_bytes()).is_some_and(|inner| !is_index(inner))
-        })
+        Bracketed::new(self.query, &parameter.name, parameter.coding())
+            .any(|(inner, _)| !is_index(inner))
     }
 }

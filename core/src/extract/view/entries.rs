@@ -3,7 +3,7 @@
 use brrtrouter_spec::model::Style;
 
 use crate::extract::Extractors;
-use crate::extract::bracket::bracket;
+use crate::extract::bracket::Bracketed;
 use crate::extract::plan::{Extractor, Form, Object};
 use crate::extract::source::Parameters;
 use crate::extract::split::Split;
@@ -17,11 +17,7 @@ pub(crate) enum Entries<'r> {
     /// `R=100,G=200`
     Pairs(Split<'r>),
     /// `name[R]=100&name[G]=200`
-    Brackets {
-        pairs: Pairs<'r>,
-        name: &'r str,
-        coding: Coding,
-    },
+    Brackets(Bracketed<'r>),
     /// `R=100&G=200`: the declared properties in the query or among the cookies, and where others
     /// may be there, the names of the query that no other parameter has.
     Exploded {
@@ -46,12 +42,7 @@ impl<'r> Iterator for Entries<'r> {
         match self {
             Entries::Alternating(split) => alternate(split),
             Entries::Pairs(split) => split.next().map(name_and_value),
-            Entries::Brackets {
-                pairs,
-                name,
-                coding,
-            } => pairs.find_map(|pair| {
-                let mut inner = bracket(pair.name, name.as_bytes())?;
+            Entries::Brackets(pairs) => pairs.next().map(|(mut inner, value)| {
                 // `filter[tags][]` is one more way to write a list.
                 for end in [&b"]["[..], b"%5D%5B", b"%5d%5b"] {
                     if let Some(own) = inner.raw.strip_suffix(end) {
@@ -59,7 +50,7 @@ impl<'r> Iterator for Entries<'r> {
                         break;
                     }
                 }
-                Some((inner, pair.text(*coding)))
+                (inner, value)
             }),
             Entries::Exploded {
                 pairs,
@@ -98,11 +89,9 @@ impl<'r> Entries<'r> {
         let name = &*parameter.name;
         let coding = text.coding;
         Some(match parameter.place {
-            Place::Query if style == Style::DeepObject => Entries::Brackets {
-                pairs: Pairs::of_query(parameters.query),
-                name,
-                coding,
-            },
+            Place::Query if style == Style::DeepObject => {
+                Entries::Brackets(Bracketed::new(parameters.query, name, coding))
+            }
             Place::Query if explode => Entries::Exploded {
                 pairs: NamedPairs::Query(Pairs::of_query(parameters.query)),
                 object,

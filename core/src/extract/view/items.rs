@@ -3,7 +3,7 @@
 use brrtrouter_spec::model::Style;
 
 use super::entries::{Entries, name_and_value};
-use crate::extract::bracket::bracket;
+use crate::extract::bracket::Bracketed;
 use crate::extract::plan::{Extractor, Form};
 use crate::extract::source::Parameters;
 use crate::extract::split::Split;
@@ -23,11 +23,7 @@ pub(crate) enum Items<'r> {
         coding: Coding,
     },
     /// One for each `name[]` or `name[0]` in the query.
-    Brackets {
-        pairs: Pairs<'r>,
-        name: &'r str,
-        coding: Coding,
-    },
+    Brackets(Bracketed<'r>),
     /// In all fields of that name.
     Fields(FieldItems<'r>),
     /// One for each time that the property is there.
@@ -48,13 +44,9 @@ impl<'r> Iterator for Items<'r> {
             } => pairs
                 .find(|pair| pair.name.is(name.as_bytes()))
                 .map(|pair| pair.text(*coding)),
-            Items::Brackets {
-                pairs,
-                name,
-                coding,
-            } => pairs
-                .find(|pair| bracket(pair.name, name.as_bytes()).is_some_and(is_index))
-                .map(|pair| pair.text(*coding)),
+            Items::Brackets(pairs) => pairs
+                .find(|(inner, _)| is_index(*inner))
+                .map(|(_, value)| value),
             Items::Fields(items) => items.next(),
             Items::Property { entries, name } => entries
                 .find(|(own, _)| own.is(name.as_bytes()))
@@ -81,11 +73,9 @@ impl<'r> Items<'r> {
         let name = &*parameter.name;
         let coding = text.coding;
         Some(match parameter.place {
-            Place::Query if style == Style::DeepObject => Items::Brackets {
-                pairs: Pairs::of_query(parameters.query),
-                name,
-                coding,
-            },
+            Place::Query if style == Style::DeepObject => {
+                Items::Brackets(Bracketed::new(parameters.query, name, coding))
+            }
             Place::Query if explode => Items::Repeated {
                 pairs: NamedPairs::Query(Pairs::of_query(parameters.query)),
                 name,
