@@ -35,6 +35,7 @@
 //! | [`handler`], [`extract`] | functions and types that answer, and what they take |
 //! | [`dispatch`] | where a handler runs: on its connection, apart from it, or on a thread |
 //! | [`operations`] | health, metrics, the document and its page, beside the document's operations |
+//! | [`files`] | files of a folder beside the document's operations |
 //! | [`reload`] | a changed document, live without a restart |
 //! | [`reply`], [`stream`] | what they answer with |
 //! | [`conditional`] | answers compared with what the client has: 304, 412, parts of content |
@@ -48,6 +49,7 @@ pub mod conditional;
 pub mod dispatch;
 mod dispatcher;
 pub mod extract;
+pub mod files;
 pub mod handler;
 mod media;
 pub mod middleware;
@@ -78,6 +80,7 @@ pub use bytes;
 pub use dispatch::Dispatch;
 pub use dispatcher::Dispatcher;
 pub use extract::FromRequest;
+pub use files::StaticFiles;
 pub use handler::{Handler, HandlerRequest};
 pub use middleware::{Middleware, Next};
 pub use problem::{ErrorRenderer, Problem, Violation};

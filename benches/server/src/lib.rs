@@ -3,6 +3,11 @@
 
 #![forbid(unsafe_code)]
 
+use brrtrouter::middleware::{
+    AccessLogMiddleware, ConcurrencyLimitMiddleware, CorsMiddleware, CorsPolicy, MetricsMiddleware,
+    RateLimitMiddleware, RequestIdMiddleware,
+};
+use brrtrouter::operations::MetricsPage;
 use brrtrouter::prelude::*;
 use brrtrouter::{AppServiceBuilder, Spec};
 use bytes::Bytes;
@@ -92,4 +97,24 @@ pub fn builder(spec: Spec) -> AppServiceBuilder {
         .handler("params", |Path(params): Path<Params>| Json(params))
         .handler("order", |Json(order): Json<Order>| Json(order.receipt()))
         .handler("echo", |body: Bytes| body)
+}
+
+/// The same with middleware around it: ids, a log that goes nowhere, metrics, CORS and limits.
+///
+/// # Errors
+///
+/// If the system refuses the log's thread.
+pub fn wrap(builder: AppServiceBuilder) -> brrtrouter::Result<AppServiceBuilder> {
+    let metrics = MetricsMiddleware::new();
+    let page = MetricsPage::new(&metrics);
+    Ok(builder
+        .middleware(RequestIdMiddleware::new())
+        .middleware(AccessLogMiddleware::json(std::io::sink())?)
+        .middleware(metrics)
+        .middleware(ConcurrencyLimitMiddleware::new(100_000))
+        .middleware(RateLimitMiddleware::per_second(100_000_000))
+        .middleware(CorsMiddleware::new(CorsPolicy::origins([
+            "https://app.example",
+        ])?))
+        .mount("/metrics", page))
 }

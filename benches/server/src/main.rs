@@ -24,6 +24,9 @@ struct Arguments {
     /// How many threads serve; 0 is one for each core
     #[arg(long, default_value_t = 0)]
     workers: usize,
+    /// Wrap all built-in middleware around it
+    #[arg(long)]
+    middleware: bool,
     /// Seconds in which a head must have arrived (raw only)
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     head_timeout: u64,
@@ -51,7 +54,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> brrtrouter::Result<()> {
-    let service = bench_server::builder(load_spec(bench_server::DOCUMENT)?).build()?;
+    let mut builder = bench_server::builder(load_spec(bench_server::DOCUMENT)?);
+    if arguments.middleware {
+        builder = bench_server::wrap(builder)?;
+    }
+    let service = builder.build()?;
     let server = serve(arguments, service)?.drain_on_signals(DRAIN_LIMIT)?;
     writeln!(std::io::stdout(), "listening on {}", server.local_addr())?;
     server.join()?;

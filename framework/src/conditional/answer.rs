@@ -2,12 +2,11 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
-use brrtrouter_transport::{FileRange, Payload, Response, Status};
+use brrtrouter_transport::{Field, FileRange, Payload, Response, Status};
 
 use crate::conditional::etag;
 use crate::conditional::preconditions::{Preconditions, Verdict, failed, is_read};
 use crate::conditional::range::Wanted;
-use crate::handler::HandlerRequest;
 use crate::problem::Problem;
 
 /// The most bytes of several parts that are put together in memory; beyond, the whole is sent.
@@ -28,11 +27,15 @@ const OF_CONTENT: [&str; 5] = [
 /// # Errors
 ///
 /// 412 if the answer is not in the state that the request expects, 416 if it has no such part.
-pub(crate) fn answer(request: &HandlerRequest<'_>, response: &mut Response) -> Result<(), Problem> {
-    if response.status() != Status::OK || !is_read(request.method()) {
+pub(crate) fn answer(
+    method: &str,
+    fields: &[Field<'_>],
+    response: &mut Response,
+) -> Result<(), Problem> {
+    if response.status() != Status::OK || !is_read(method) {
         return Ok(());
     }
-    let wanted = Preconditions::of(request.method(), request.fields());
+    let wanted = Preconditions::of(method, fields);
     let modified = response.headers().get("last-modified");
     let modified = modified.and_then(|date| httpdate::parse_http_date(date).ok());
     match wanted.judge(response.headers().get("etag"), modified) {
@@ -47,10 +50,10 @@ pub(crate) fn answer(request: &HandlerRequest<'_>, response: &mut Response) -> R
         }
         Verdict::Proceed => {}
     }
-    if request.method() != "GET" || !has_ranges(response) || !if_range_holds(request, response) {
+    if method != "GET" || !has_ranges(response) || !if_range_holds(fields, response) {
         return Ok(());
     }
-    let mut ranges = request.fields().iter();
+    let mut ranges = fields.iter();
     let mut ranges = ranges
         .by_ref()
         .filter(|field| field.name.eq_ignore_ascii_case("range"));
@@ -74,11 +77,12 @@ fn has_ranges(response: &Response) -> bool {
 }
 
 /// Whether a part still belongs to what the client has (RFC 9110 §13.1.5).
-fn if_range_holds(request: &HandlerRequest<'_>, response: &Response) -> bool {
-    let Some(value) = request.field("if-range") else {
+fn if_range_holds(fields: &[Field<'_>], response: &Response) -> bool {
+    let mut fields = fields.iter();
+    let Some(field) = fields.find(|field| field.name.eq_ignore_ascii_case("if-range")) else {
         return true;
     };
-    let value = std::str::from_utf8(value).unwrap_or_default().trim();
+    let value = std::str::from_utf8(field.value).unwrap_or_default().trim();
     if value.ends_with('"') {
         let tag = response.headers().get("etag");
         return tag.is_some_and(|tag| etag::is_same_strongly(value, tag));

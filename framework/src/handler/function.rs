@@ -94,7 +94,7 @@ pub(super) fn finish<R: IntoResponse>(
 ) -> Result<(), Problem> {
     answer.into_response(response)?;
     match R::IS_CONDITIONAL {
-        true => conditional::answer(request, response),
+        true => conditional::answer(request.method(), request.fields(), response),
         false => Ok(()),
     }
 }

@@ -45,7 +45,12 @@ impl NamedFile {
     /// The system's; [`io::ErrorKind::IsADirectory`] for what is no file.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
-        let mut named = Self::new(File::open(path)?)?;
+        Self::named(path, File::open(path)?)
+    }
+
+    /// An open file, of the media type that belongs to the name at the end of `path`.
+    pub(crate) fn named(path: &Path, file: File) -> io::Result<Self> {
+        let mut named = Self::new(file)?;
         if let Some(kind) = mime_guess::from_path(path).first_raw() {
             named.content_type = with_charset(kind);
         }

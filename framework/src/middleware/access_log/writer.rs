@@ -16,6 +16,9 @@ const NAP: Duration = Duration::from_millis(5);
 /// How long it stays up after the last line.
 const PATIENCE: u32 = 100;
 
+/// How long a line is expected to be, at most.
+const USUAL: usize = 512;
+
 /// A line that is longer is not kept for the next one.
 const LONGEST_KEPT: usize = 4 * 1024;
 
@@ -67,7 +70,8 @@ impl LogWriter {
 
     /// Queues a line, which `write` appends without its end.
     pub fn line(&self, write: impl FnOnce(&mut Vec<u8>)) {
-        let mut line = self.shared.spare.pop().unwrap_or_default();
+        let spare = self.shared.spare.pop();
+        let mut line = spare.unwrap_or_else(|| Vec::with_capacity(USUAL));
         line.clear();
         write(&mut line);
         line.push(b'\n');

@@ -1,0 +1,271 @@
+//! Files of a folder.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use brrtrouter::files::StaticFiles;
+use brrtrouter::prelude::*;
+use brrtrouter::testing::{TestAnswer, TestClient};
+use brrtrouter_spec::Loader;
+use tempfile::TempDir;
+
+const DOCUMENT: &str = "{openapi: 3.1.0, info: {title: t, version: '1'}, paths: {/api: {get: \
+    {operationId: api, responses: {'200': {description: ok}}}}}}";
+
+/// A folder that is served, with a secret beside it.
+struct Site {
+    folder: TempDir,
+    client: TestClient,
+}
+
+impl Site {
+    fn new(change: impl FnOnce(StaticFiles) -> StaticFiles) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let public = folder.path().join("public");
+        fs::create_dir_all(public.join("deep/er")).unwrap();
+        fs::write(folder.path().join("secret.txt"), "secret").unwrap();
+        fs::write(public.join("a b.txt"), "0123456789").unwrap();
+        fs::write(public.join(".env"), "secret").unwrap();
+        fs::write(public.join("index.html"), "<p>home").unwrap();
+        fs::write(public.join("deep/index.html"), "<p>deep").unwrap();
+        fs::write(public.join("app.js"), "plain script").unwrap();
+        fs::write(public.join("app.js.gz"), "gzipped").unwrap();
+        fs::write(public.join("app.js.br"), "brotlied").unwrap();
+        fs::write(public.join("large.bin"), vec![7; 1 << 20]).unwrap();
+        symlink(folder.path().join("secret.txt"), public.join("link.txt")).unwrap();
+        symlink(folder.path(), public.join("out")).unwrap();
+        symlink("/dev/zero", public.join("zero")).unwrap();
+        let pipe = public.join("pipe");
+        rustix_fifo(&pipe);
+        let spec = Loader::new().load_str(DOCUMENT, "t.yaml").unwrap();
+        let files = change(StaticFiles::new(&public).unwrap());
+        let service = AppService::builder(spec)
+            .handler("api", || "api")
+            .mount("/", files)
+            .build()
+            .unwrap();
+        Self {
+            folder,
+            client: TestClient::new(service),
+        }
+    }
+
+    fn get(&self, target: &str) -> TestAnswer {
+        self.client.get(target).send()
+    }
+}
+
+/// A pipe that nobody writes to: opening it would wait for ever.
+fn rustix_fifo(path: &std::path::Path) {
+    let made = std::process::Command::new("mkfifo")
+        .arg(path)
+        .status()
+        .unwrap();
+    assert!(made.success());
+}
+
+#[test]
+fn a_file_is_served_with_what_is_known_of_it() {
+    let site = Site::new(|files| files);
+    let answer = site.get("/a%20b.txt?x=1");
+    assert_eq!((answer.status(), answer.text()), (200, "0123456789"));
+    assert_eq!(answer.field("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(answer.field("cache-control"), "no-cache");
+    assert_eq!(answer.field("accept-ranges"), "bytes");
+    assert_eq!(answer.field("x-content-type-options"), "nosniff");
+    assert!(answer.field("last-modified").ends_with("GMT"));
+    let head = site.client.request("HEAD", "/a%20b.txt").send();
+    assert_eq!(
+        (head.status(), head.field("etag")),
+        (200, answer.field("etag"))
+    );
+    let refused = site.client.post("/a%20b.txt").send();
+    assert_eq!(
+        (refused.status(), refused.field("allow")),
+        (405, "GET, HEAD")
+    );
+    assert_eq!(site.get("/api").text(), "api");
+    let tag = answer.field("etag");
+    let known = site
+        .client
+        .get("/a%20b.txt")
+        .field("if-none-match", tag)
+        .send();
+    assert_eq!((known.status(), known.bytes()), (304, &b""[..]));
+}
+
+#[test]
+fn nothing_outside_and_nothing_hidden_is_found() {
+    let site = Site::new(|files| files);
+    let long = format!("/{}", "x".repeat(300));
+    let longer = format!("/{}", "x/".repeat(2500));
+    for path in [
+        "/../secret.txt",
+        "/deep/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2E%2E%2fsecret.txt",
+        "/..%2fsecret.txt",
+        "/..%5csecret.txt",
+        "/..\\secret.txt",
+        "/%252e%252e/secret.txt",
+        "/%252e%252e%252fsecret.txt",
+        "/....//secret.txt",
+        "//etc/passwd",
+        "/a%20b.txt%00.png",
+        "/a%20b.txt/",
+        "/.env",
+        "/%2eenv",
+        "/deep/.%2e/.env",
+        "/link.txt",
+        "/out/secret.txt",
+        "/zero",
+        "/pipe",
+        "/deep/er/",
+        "/%ff",
+        long.as_str(),
+        longer.as_str(),
+    ] {
+        let answer = site.get(path);
+        let shown = path.get(..40).unwrap_or(path);
+        assert!(
+            matches!(answer.status(), 400 | 404 | 414),
+            "{shown}: {}",
+            answer.status()
+        );
+        assert!(
+            !answer.text().contains("secret") || path.contains("secret"),
+            "{shown}"
+        );
+        assert_ne!(answer.text(), "secret", "{shown}");
+    }
+}
+
+#[test]
+fn a_folder_is_its_index() {
+    let site = Site::new(|files| files);
+    assert_eq!(site.get("/").text(), "<p>home");
+    assert_eq!(site.get("/deep/").text(), "<p>deep");
+    let moved = site.get("/deep?x=1");
+    assert_eq!((moved.status(), moved.field("location")), (308, "deep/"));
+    let closed = Site::new(|files| files.index(None));
+    assert_eq!(
+        [closed.get("/").status(), closed.get("/deep").status()],
+        [404, 404]
+    );
+}
+
+#[test]
+fn a_variant_is_sent_to_who_takes_it() {
+    let site = Site::new(|files| files.cache_control("public, max-age=60").unwrap());
+    let ask = |accepted: &str| {
+        site.client
+            .get("/app.js")
+            .field("accept-encoding", accepted)
+            .send()
+    };
+    for (accepted, coding, text) in [
+        ("gzip", "gzip", "gzipped"),
+        ("gzip, br", "br", "brotlied"),
+        ("br;q=0, gzip;q=0.5", "gzip", "gzipped"),
+        ("zstd", "", "plain script"),
+        ("identity", "", "plain script"),
+    ] {
+        let answer = ask(accepted);
+        assert_eq!(
+            (answer.field("content-encoding"), answer.text()),
+            (coding, text),
+            "{accepted}"
+        );
+        assert_eq!(answer.field("vary"), "Accept-Encoding");
+        assert_eq!(
+            answer.field("content-type"),
+            "text/javascript; charset=utf-8"
+        );
+        assert_eq!(answer.field("cache-control"), "public, max-age=60");
+    }
+    assert_ne!(ask("gzip").field("etag"), ask("br").field("etag"));
+    let plain = Site::new(StaticFiles::without_variants);
+    let answer = plain
+        .client
+        .get("/app.js")
+        .field("accept-encoding", "br")
+        .send();
+    assert_eq!((answer.text(), answer.field("vary")), ("plain script", ""));
+}
+
+#[test]
+fn ranges_are_those_of_rfc_9110() {
+    let site = Site::new(|files| files);
+    let file = "/a%20b.txt";
+    // A tag is strong once the last change is some time ago.
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let path = site.folder.path().join("public/a b.txt");
+    fs::File::options()
+        .write(true)
+        .open(path)
+        .unwrap()
+        .set_modified(past)
+        .unwrap();
+    let tag = site.get(file).field("etag").to_owned();
+    let ask = |range: &str| site.client.get(file).field("range", range).send();
+    for (range, text, stands) in [
+        ("bytes=0-3", "0123", "bytes 0-3/10"),
+        ("bytes=7-", "789", "bytes 7-9/10"),
+        ("bytes=-2", "89", "bytes 8-9/10"),
+        ("bytes=5-500", "56789", "bytes 5-9/10"),
+    ] {
+        let answer = ask(range);
+        assert_eq!((answer.status(), answer.text()), (206, text), "{range}");
+        assert_eq!(answer.field("content-range"), stands);
+    }
+    for beyond in ["bytes=10-", "bytes=-0", "bytes=99-100"] {
+        let answer = ask(beyond);
+        assert_eq!(
+            (answer.status(), answer.field("content-range")),
+            (416, "bytes */10"),
+            "{beyond}"
+        );
+    }
+    for ignored in ["bytes=5-2", "lines=0-1", "bytes=x", "bytes=0-4,3-9"] {
+        let answer = ask(ignored);
+        assert!(
+            matches!(answer.status(), 200 | 206),
+            "{ignored}: {}",
+            answer.status()
+        );
+    }
+    let several = ask("bytes=0-0,5-5");
+    assert_eq!(several.status(), 206);
+    assert!(
+        several
+            .field("content-type")
+            .starts_with("multipart/byteranges; boundary=")
+    );
+    let with = |if_range: &str| {
+        let request = site.client.get(file).field("range", "bytes=0-3");
+        request.field("if-range", if_range).send().status()
+    };
+    assert_eq!(with(&tag), 206, "{tag}");
+    assert_eq!(
+        [
+            with("\"other\""),
+            with("W/\"x\""),
+            with("Tue, 15 Nov 1994 12:45:26 GMT")
+        ],
+        [200; 3]
+    );
+}
+
+#[test]
+fn a_changed_file_is_noticed() {
+    let site = Site::new(|files| files);
+    assert_eq!(site.get("/a%20b.txt").text(), "0123456789");
+    fs::write(site.folder.path().join("public/a b.txt"), "changed").unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while site.get("/a%20b.txt").text() != "changed" {
+        assert!(std::time::Instant::now() < deadline);
+        std::thread::yield_now();
+    }
+    assert_eq!(site.get("/large.bin").bytes().len(), 1 << 20);
+}
