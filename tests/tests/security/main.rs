@@ -6,5 +6,6 @@
 mod api;
 mod credentials;
 mod spellings;
+mod stack;
 mod table;
 mod tokens;

@@ -24,14 +24,14 @@ fn header() -> Value {
     json!({"alg": "RS256", "kid": "k1", "typ": "JWT"})
 }
 
-fn claims() -> Value {
+pub(crate) fn claims() -> Value {
     json!({
         "iss": ISSUER, "aud": "pets", "sub": "anna", "iat": now(), "nbf": now(), "exp": now() + 600,
         "scope": "read write",
     })
 }
 
-fn sign(header: &str, claims: &str, algorithm: Algorithm, key: &EncodingKey) -> String {
+pub(crate) fn sign(header: &str, claims: &str, algorithm: Algorithm, key: &EncodingKey) -> String {
     let head = URL_SAFE_NO_PAD.encode(header);
     let message = format!("{head}.{}", URL_SAFE_NO_PAD.encode(claims));
     let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, algorithm).unwrap();
