@@ -65,8 +65,8 @@
 //!   leaf                            └─ route 42, captures 1 and 2
 //! ```
 //!
-//! A switch looks at a few bytes of one segment, at any place, and one probe says which of its literals
-//! it can be. Where all rows have a literal there, the leaf compares it; where a row has a parameter
+//! A switch looks at a few bytes of one segment, or of either end of the path, and one probe says which
+//! literals can be there. Where all rows have a literal there, the leaf compares it; where a row has a parameter
 //! there, it is compared at once, for rows with parameters are folded into every outcome, so that a
 //! walk never goes back. Whatever the probes say, every literal of the route that is found has been
 //! compared as a whole: a hash alone proves nothing. Captures cost nothing: a leaf names the segments,

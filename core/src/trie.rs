@@ -5,8 +5,8 @@
 //! ```
 //!
 //! For each method and each count of segments there is one root. A node of the tables looks at a few
-//! bytes of one segment of the path, at any place, and knows by one probe which of its literals it can
-//! be, if any. The rows that have a parameter there are folded into every child, so a walk never goes
+//! bytes of one segment, or of either end of the path, and knows by one probe which literals can be
+//! there, if any. The rows that have a parameter there are folded into every child, so a walk never goes
 //! back: it does at most one probe for each literal, one test for each affixed segment, and compares at
 //! the end what no probe has compared.
 //!
