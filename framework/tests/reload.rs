@@ -248,3 +248,91 @@ fn weaker_demands_are_told() {
     let bare = text("[]").replace("{key: {type: apiKey, in: header, name: x-key}}", "{}");
     service.reload(load(&bare)).unwrap();
 }
+
+/// A document whose version also is the default of a parameter.
+fn versioned(version: u32) -> brrtrouter::Spec {
+    let text = format!(
+        "openapi: 3.1.0\ninfo: {{title: t, version: '{version}'}}\npaths: {{/a: {{get: {{operationId: a, \
+         parameters: [{{name: v, in: query, schema: {{type: integer, default: {version}}}}}], \
+         responses: {{'200': {{description: ok}}}}}}}}}}\n"
+    );
+    brrtrouter_spec::Loader::new()
+        .load_str(text, "a.yaml")
+        .unwrap()
+}
+
+#[derive(serde::Deserialize)]
+struct Version {
+    v: u32,
+}
+
+#[cfg(feature = "raw")]
+#[test]
+fn under_load_no_request_is_lost_and_none_sees_two_documents() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::net::TcpStream;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let service = ReloadableService::new(versioned(0), |spec| {
+        let own = spec.version.clone();
+        AppService::builder(spec).handler("a", move |Query(asked): Query<Version>| {
+            format!("{own}={}", asked.v)
+        })
+    })
+    .unwrap();
+    let server = RawServer::bind("127.0.0.1:0")
+        .unwrap()
+        .serve(service.clone())
+        .unwrap();
+    let address = server.local_addr();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let clients: Vec<_> = (0..3)
+        .map(|_| {
+            let is_over = Arc::clone(&is_over);
+            std::thread::spawn(move || {
+                let mut count = 0;
+                while !is_over.load(Ordering::Relaxed) {
+                    let stream = TcpStream::connect(address).unwrap();
+                    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                    let mut reader = BufReader::new(&stream);
+                    for _ in 0..500 {
+                        (&stream)
+                            .write_all(b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n")
+                            .unwrap();
+                        let (mut line, mut length) = (String::new(), 0);
+                        reader.read_line(&mut line).unwrap();
+                        assert!(line.starts_with("HTTP/1.1 200 "), "{line}");
+                        while line != "\r\n" {
+                            line.clear();
+                            reader.read_line(&mut line).unwrap();
+                            let lower = line.to_ascii_lowercase();
+                            if let Some(value) = lower.strip_prefix("content-length:") {
+                                length = value.trim().parse().unwrap();
+                            }
+                        }
+                        let mut content = vec![0; length];
+                        reader.read_exact(&mut content).unwrap();
+                        let content = String::from_utf8(content).unwrap();
+                        let (own, asked) = content.split_once('=').unwrap();
+                        assert_eq!(own, asked, "half of one document and half of another");
+                        count += 1;
+                    }
+                }
+                count
+            })
+        })
+        .collect();
+    for version in 1..=100 {
+        service.reload(versioned(version)).unwrap();
+    }
+    is_over.store(true, Ordering::Relaxed);
+    let served: usize = clients
+        .into_iter()
+        .map(|client| client.join().unwrap())
+        .sum();
+    assert!(served >= 3 * 500);
+    let answer = TestClient::new(service).get("/a").send();
+    assert_eq!(answer.text(), "100=100");
+    server.shutdown(Duration::from_secs(5));
+}
