@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| brrtrouter_raw::fuzzing::chunked(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| brrtrouter_properties::raw_chunked(bytes));

@@ -2,6 +2,7 @@
 
 mod faults;
 mod json;
+mod mark;
 mod places;
 mod read;
 mod yaml;
@@ -17,7 +18,8 @@ use crate::limits::Limits;
 use places::Places;
 
 pub(crate) use faults::Fault;
-pub(crate) use places::{Aim, Mark};
+pub(crate) use mark::Mark;
+pub(crate) use places::Aim;
 pub(crate) use read::read;
 
 /// One file.
@@ -125,7 +127,7 @@ impl Source {
             Place::Known(places) => places.find(pointer, aim),
             Place::Unknown(unknown) => unknown.find(pointer, aim),
         };
-        let (mark, found) = found.unwrap_or((Mark { line: 1, column: 1 }, 0));
+        let (mark, found) = found.unwrap_or((Mark::START, 0));
         (self.location(mark), found)
     }
 

@@ -79,12 +79,16 @@ fn plain(operation: &Operation) -> String {
 }
 
 fn rest(spec: &Spec) -> String {
+    let mut schemes = spec.security_schemes.clone();
+    for scheme in schemes.values_mut() {
+        scheme.location = None;
+    }
     format!(
         "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         spec.info,
         spec.servers,
         spec.security,
-        spec.security_schemes,
+        schemes,
         spec.tags,
         spec.external_docs,
         spec.extensions

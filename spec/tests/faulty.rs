@@ -4,15 +4,16 @@
 //! what is told is compared with `faulty/CODE.txt`. With `BRRT_BLESS=1` that file is written anew, to
 //! be read before it is kept.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use brrtrouter_spec::diagnostic::{Code, Policy};
-use brrtrouter_spec::{Diagnostic, Limits, Loader, Severity};
+use brrtrouter_spec::{Diagnostic, Severity};
+use documents::{LINTS, document, folder, loader};
 use libtest_mimic::{Arguments, Failed, Trial};
 
-/// Codes of what is found beyond loading.
-const LINTS: &[&str] = &["B0509", "B0510", "B0511", "B0513", "B0701", "B0901"];
+#[path = "faulty/documents.rs"]
+mod documents;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -27,8 +28,8 @@ fn main() -> ExitCode {
 }
 
 fn check(code: &'static Code) -> Result<(), Failed> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faulty");
-    let told = load(&document(&folder, code.id), code.id, false);
+    let folder = folder();
+    let told = load(code.id, false);
     let found = told
         .iter()
         .find(|diagnostic| diagnostic.code == code.id)
@@ -40,7 +41,7 @@ fn check(code: &'static Code) -> Result<(), Failed> {
     if found.severity != expected {
         return Err(format!("it is told as {}", found.severity).into());
     }
-    let strict = load(&document(&folder, code.id), code.id, true);
+    let strict = load(code.id, true);
     let is_refused = strict
         .iter()
         .any(|diagnostic| diagnostic.code == code.id && diagnostic.severity == Severity::Error);
@@ -60,34 +61,8 @@ fn check(code: &'static Code) -> Result<(), Failed> {
     Err(format!("told:\n{shown}\nexpected:\n{kept}").into())
 }
 
-fn document(folder: &Path, code: &str) -> PathBuf {
-    ["yaml", "json"]
-        .into_iter()
-        .map(|extension| folder.join(format!("{code}.{extension}")))
-        .chain([folder.join(code).join("openapi.yaml")])
-        .find(|path| path.exists())
-        .unwrap_or_else(|| folder.join(format!("{code}.missing")))
-}
-
-/// The limits under which a small document can break them.
-fn limits(code: &str) -> Limits {
-    let mut limits = Limits::default();
-    match code {
-        "B0002" => limits.file_bytes = 100,
-        "B0004" => limits.files = 1,
-        "B0104" => limits.depth = 8,
-        "B0105" => limits.nodes = 10,
-        "B0999" => limits.diagnostics = 1,
-        _ => {}
-    }
-    limits
-}
-
-fn load(path: &Path, code: &str, is_strict: bool) -> Vec<Diagnostic> {
-    let loader = Loader::new().strict(is_strict).limits(limits(code));
-    #[cfg(feature = "lint")]
-    let loader = loader.lint(LINTS.contains(&code));
-    match loader.load(path) {
+fn load(code: &str, is_strict: bool) -> Vec<Diagnostic> {
+    match loader(code).strict(is_strict).load(document(code)) {
         Ok(spec) => spec.diagnostics,
         Err(error) => error.into_diagnostics(),
     }

@@ -34,8 +34,13 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
+/// `python3`, or the interpreter that `BRRT_PYTHON` names.
+fn python() -> Command {
+    Command::new(std::env::var_os("BRRT_PYTHON").unwrap_or_else(|| "python3".into()))
+}
+
 fn has_reference() -> bool {
-    let output = Command::new("python3").args(["-c", "import yaml"]).output();
+    let output = python().args(["-c", "import yaml"]).output();
     output.is_ok_and(|output| output.status.success())
 }
 
@@ -45,7 +50,7 @@ fn check(path: &Path) -> Result<(), Failed> {
         .value(text, path)
         .map_err(|error| error.to_string())?;
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/yaml/reference.py");
-    let output = Command::new("python3").arg(script).arg(path).output()?;
+    let output = python().arg(script).arg(path).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }

@@ -1,4 +1,4 @@
-//! What fuzzers look at; there is no such module in any other build.
+//! What fuzzers look at; there is no such module without the feature `fuzzing`.
 
 use brrtrouter_transport::Field;
 

@@ -31,7 +31,7 @@ mod clock;
 mod connection;
 mod counters;
 mod drain;
-#[cfg(fuzzing)]
+#[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 mod guests;

@@ -115,7 +115,8 @@ impl Snippets {
             .or_insert_with(|| Lines::read(&location.file));
         let number = (location.line as usize).checked_sub(1)?;
         let start = *lines.starts.get(number)?;
-        let line = lines.text.get(start..)?.lines().next().unwrap_or_default();
+        let rest = lines.text.get(start..)?;
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
         let column = (location.column as usize).saturating_sub(1);
         let at = byte_of(line, column);
         let from = byte_of(line, column.saturating_sub(WINDOW));
@@ -150,10 +151,23 @@ impl Lines {
             .map(str::to_owned)
             .unwrap_or(text);
         let starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(end, _)| end + 1))
+            .chain(line_ends(&text).map(|end| end + 1))
             .collect();
         Self { text, starts }
     }
+}
+
+/// The last byte of every line that has an end: a line feed, a carriage return, or both.
+fn line_ends(text: &str) -> impl Iterator<Item = usize> {
+    let breaks = text.match_indices(['\n', '\r']);
+    breaks
+        .filter(|(at, found)| {
+            *found == "\n"
+                || !text
+                    .get(at + 1..)
+                    .is_some_and(|rest| rest.starts_with('\n'))
+        })
+        .map(|(at, _)| at)
 }
 
 fn byte_of(line: &str, column: usize) -> usize {

@@ -7,6 +7,7 @@ use crate::diagnostic::code;
 use crate::model::{Header, Link, LinkTarget, ParameterIn, Response, ResponseKey};
 use crate::pointer;
 use crate::source::Aim;
+use crate::version::Version;
 
 impl<'a> Lowerer<'a> {
     pub(super) fn responses(&mut self, operation: &Node<'a>) -> Vec<Response> {
@@ -22,10 +23,12 @@ impl<'a> Lowerer<'a> {
                 responses.push(response);
             }
         }
+        // Since 3.1 an operation may leave the whole field out.
+        let is_required = self.version < Version::V31 || operation.object.contains_key("responses");
         let is_described = operation
             .map("responses")
             .any(|(key, ..)| !key.starts_with("x-"));
-        if !is_described {
+        if is_required && !is_described {
             self.fault(
                 &code::NO_RESPONSES,
                 &operation.pointer,

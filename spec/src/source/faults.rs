@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::places::Mark;
+use super::mark::Mark;
 use crate::diagnostic::{Code, code};
 
 /// A fault that reading found, with its own place.

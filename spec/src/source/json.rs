@@ -6,7 +6,7 @@ mod value;
 use serde_json::Value;
 
 use super::faults::Fault;
-use super::places::Mark;
+use super::mark::Mark;
 use crate::diagnostic::code;
 use crate::limits::Limits;
 
@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str, limits: &Limits, faults: &mut Vec<Fault>) -> Opt
             message: "the file is empty".into(),
             help: None,
             pointer: String::new(),
-            mark: Mark { line: 1, column: 1 },
+            mark: Mark::START,
         });
         return None;
     }
@@ -72,18 +72,14 @@ fn fault(text: &str, error: &serde_json::Error, notes: &value::Notes, limits: &L
     }
 }
 
-/// `serde_json` counts columns in bytes, and names the last byte it read.
+/// `serde_json` ends lines with a line feed only, counts columns in bytes, and names the last byte it
+/// read.
 fn mark(text: &str, error: &serde_json::Error) -> Mark {
     let line = error.line().max(1);
-    let characters = text
-        .split('\n')
-        .nth(line - 1)
-        .unwrap_or_default()
-        .char_indices()
-        .take_while(|(start, _)| *start < error.column())
-        .count();
-    Mark {
-        line: u32::try_from(line).unwrap_or(u32::MAX),
-        column: u32::try_from(characters.max(1)).unwrap_or(u32::MAX),
-    }
+    let start: usize = text
+        .split_inclusive('\n')
+        .take(line - 1)
+        .map(str::len)
+        .sum();
+    Mark::of(text, start + error.column().saturating_sub(1))
 }

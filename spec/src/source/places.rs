@@ -1,11 +1,5 @@
+use super::mark::Mark;
 use crate::pointer;
-
-/// A line and a column, in characters, both from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Mark {
-    pub(crate) line: u32,
-    pub(crate) column: u32,
-}
 
 /// Where each value of a file, and the key before it, stands: the tree in preorder.
 #[derive(Debug, Default)]

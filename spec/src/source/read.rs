@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::places::Mark;
+use super::mark::Mark;
 use crate::diagnostic::{Code, code};
 
 /// Why a file gave no text.
@@ -49,23 +49,11 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<String, Unread> {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         let before = String::from_utf8_lossy(before);
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
-        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         Unread {
             code: &code::NOT_UTF8,
             message: format!("{} is not UTF-8 text", path.display()),
             help: Some("save it as UTF-8".into()),
-            mark: Some(Mark {
-                line: number(line),
-                column: number(column),
-            }),
+            mark: Some(Mark::of(&before, before.len())),
         }
     })
 }

@@ -22,8 +22,8 @@ pub(super) struct Work<'r> {
 /// What has been tested on the way to a step.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Tested {
-    /// Columns in which the literal is known.
-    pub(super) known: u32,
+    /// Columns in which the literal is known; one more than a path has segments, for a catch-all.
+    pub(super) known: u64,
     /// Affixes that fit.
     pub(super) fitting: Vec<(u8, u32)>,
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::diagnostic::code;
 use crate::pointer;
 use crate::source::faults::{Fault, duplicate, merge_duplicate};
-use crate::source::places::{Mark, Places, name_of};
+use crate::source::mark::Mark;
+use crate::source::places::{Places, name_of};
 
 /// What a scan of a well-formed JSON text finds.
 #[derive(Debug, Default)]
@@ -22,7 +23,7 @@ pub(in crate::source) struct Scan {
 ///
 /// The text is one that has been parsed; of any other the result is without meaning.
 pub(in crate::source) fn scan(text: &str, depth: usize, with_faults: bool) -> Scan {
-    run(text, 0, Mark { line: 1, column: 1 }, depth, with_faults)
+    run(text, 0, Mark::START, depth, with_faults)
 }
 
 /// Notes where everything within the one value stands that begins at that byte and place.
@@ -234,7 +235,7 @@ impl<'t> Scanner<'t> {
                 }
                 b'{' | b'[' => open += 1,
                 b'}' | b']' => open = open.saturating_sub(1),
-                b'\n' => self.new_line(),
+                b'\n' | b'\r' => self.new_line(),
                 _ => {}
             }
             self.at += 1;
@@ -281,8 +282,8 @@ impl<'t> Scanner<'t> {
     fn skip_blank(&mut self) -> Option<u8> {
         loop {
             match self.peek()? {
-                b'\n' => self.new_line(),
-                b' ' | b'\t' | b'\r' => {}
+                b'\n' | b'\r' => self.new_line(),
+                b' ' | b'\t' => {}
                 other => return Some(other),
             }
             self.at += 1;
@@ -290,6 +291,10 @@ impl<'t> Scanner<'t> {
     }
 
     fn new_line(&mut self) {
+        let bytes = self.text.as_bytes();
+        if bytes.get(self.at..self.at + 2) == Some(b"\r\n") {
+            return;
+        }
         self.line += 1;
         self.counted = self.at + 1;
         self.column = 1;

@@ -11,7 +11,8 @@ use crate::diagnostic::{Code, code};
 use crate::limits::Limits;
 use crate::pointer;
 use crate::source::faults::{Fault, duplicate, merge_duplicate};
-use crate::source::places::{Mark, Places, name_of};
+use crate::source::mark::Mark;
+use crate::source::places::{Places, name_of};
 
 /// What composing a text gives.
 pub(in crate::source) struct Composed {
@@ -27,6 +28,7 @@ pub(in crate::source) struct Composed {
 pub(in crate::source) fn compose(text: &str, limits: &Limits) -> Composed {
     let mut composer = Composer {
         limits,
+        end: Mark::of(text, text.len()),
         frames: Vec::new(),
         root: None,
         anchors: HashMap::new(),
@@ -49,6 +51,8 @@ struct Stop;
 
 struct Composer<'l> {
     limits: &'l Limits,
+    /// Where the text ends; the parser has a line more there.
+    end: Mark,
     frames: Vec<Frame>,
     root: Option<Value>,
     anchors: HashMap<usize, Anchored>,
@@ -105,7 +109,7 @@ impl Composer<'_> {
             let (event, span) = match event {
                 Ok(event) => event,
                 Err(error) => {
-                    let mark = mark(error.marker());
+                    let mark = self.mark(error.marker());
                     // The parser has a limit of its own on flow collections.
                     if error.info() == "recursion limit exceeded" {
                         return self.too_deep(mark);
@@ -126,7 +130,7 @@ impl Composer<'_> {
                             &code::SEVERAL_DOCUMENTS,
                             "the file holds more than one YAML document; the first is read".into(),
                             None,
-                            mark(&span.start),
+                            self.mark(&span.start),
                         );
                         return Ok(());
                     }
@@ -136,7 +140,7 @@ impl Composer<'_> {
                         &code::EMPTY,
                         "the file holds no document".into(),
                         None,
-                        mark(&span.start),
+                        self.mark(&span.start),
                     );
                 }
                 event => self.event(event, &span)?,
@@ -146,7 +150,7 @@ impl Composer<'_> {
     }
 
     fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), Stop> {
-        let at = mark(&span.start);
+        let at = self.mark(&span.start);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 if self.expects_key() {
@@ -363,11 +367,12 @@ impl Composer<'_> {
         }
         path
     }
-}
 
-fn mark(marker: &Marker) -> Mark {
-    Mark {
-        line: u32::try_from(marker.line()).unwrap_or(u32::MAX),
-        column: u32::try_from(marker.col() + 1).unwrap_or(u32::MAX),
+    fn mark(&self, marker: &Marker) -> Mark {
+        let mark = Mark {
+            line: u32::try_from(marker.line()).unwrap_or(u32::MAX),
+            column: u32::try_from(marker.col() + 1).unwrap_or(u32::MAX),
+        };
+        mark.min(self.end)
     }
 }

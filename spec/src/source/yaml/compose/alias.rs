@@ -9,7 +9,8 @@ use serde_json::map::Entry;
 
 use super::{Anchored, Composer, Object, Size, Stop};
 use crate::diagnostic::code;
-use crate::source::places::{Mark, name_of};
+use crate::source::mark::Mark;
+use crate::source::places::name_of;
 
 impl Composer<'_> {
     /// Keeps a copy of an anchored value for its aliases; the copy is paid for like an alias.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Body, Composer, Frame, Key, Stop};
 use crate::diagnostic::code;
-use crate::source::places::Mark;
+use crate::source::mark::Mark;
 use crate::source::yaml::core_schema::{self, Plain};
 
 impl Composer<'_> {
