@@ -1,6 +1,8 @@
 //! Faults as they are found, before their places are looked up.
 
 use crate::diagnostic::{Code, Diagnostic, Location, code};
+#[cfg(feature = "lint")]
+use crate::pointer::is_within;
 use crate::source::{Aim, Fault};
 use crate::sources::Sources;
 
@@ -102,6 +104,20 @@ impl Faults {
         self.found
             .iter()
             .any(|found| found.code.severity(strict) == crate::Severity::Error)
+    }
+
+    /// Whether something against the rules was found in the entry document at that place, within it,
+    /// or in what it stands in.
+    #[cfg(feature = "lint")]
+    pub(crate) fn has_fault_around(&self, pointer: &str) -> bool {
+        let is_around = |other: &str| is_within(pointer, other) || is_within(other, pointer);
+        self.found
+            .iter()
+            .filter(|found| found.code.policy != crate::diagnostic::Policy::Advised)
+            .any(|found| match &found.at {
+                At::Spot(spot) => spot.source == 0 && is_around(&spot.pointer),
+                At::Location(_, other) => !other.is_empty() && is_around(other),
+            })
     }
 
     /// The faults by file, line and column.

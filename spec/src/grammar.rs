@@ -66,6 +66,8 @@ pub(crate) enum Need {
     Optional,
     /// The specification requires it, but all is clear without it.
     Wanted,
+    /// As wanted, up to the version before 3.2.
+    WantedBefore32,
     /// The object means nothing without it.
     Needed,
 }

@@ -212,9 +212,11 @@ impl Loader {
         let mut counts = count(&value, openapi);
         described(&value, version, &mut faults);
         #[cfg(feature = "lint")]
-        if self.is_linting && version == Version::V30 {
-            crate::opinion::ask(&value, &mut faults);
-        }
+        let refusals = if self.is_linting && version == Version::V30 {
+            crate::opinion::ask(&value)
+        } else {
+            Vec::new()
+        };
         let (root, origins) = normalise(value, version, &mut sources, &mut faults, &self.limits);
         let mut spec = lower(
             root,
@@ -228,6 +230,7 @@ impl Loader {
         #[cfg(feature = "lint")]
         if self.is_linting {
             crate::lint::lint(&spec, &origins, &mut faults);
+            crate::opinion::tell(refusals, &mut faults);
         }
         if faults.refuse(self.is_strict) {
             return Err(self.error(faults, &sources, Some(counts)));

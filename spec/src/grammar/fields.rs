@@ -21,6 +21,11 @@ impl Field {
         self
     }
 
+    const fn wanted_before_3_2(mut self) -> Self {
+        self.need = Need::WantedBefore32;
+        self
+    }
+
     const fn needed(mut self) -> Self {
         self.need = Need::Needed;
         self
@@ -182,7 +187,7 @@ static ENCODING: &[Field] = &[
 
 static RESPONSE: &[Field] = &[
     text("summary").since(V32),
-    text("description"),
+    text("description").wanted_before_3_2(),
     field("headers", HEADERS),
     field("content", CONTENT),
     field("links", Map(&Kind::Link)),

@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::pointer;
 use crate::source::Aim;
+use crate::version::Version;
 
 type Schemes = IndexMap<String, SecurityScheme>;
 
@@ -75,7 +76,18 @@ impl<'a> Lowerer<'a> {
             "openIdConnect" => SecuritySchemeKind::OpenIdConnect {
                 url: self.needed(node, "openIdConnectUrl")?.to_owned(),
             },
-            "mutualTLS" => SecuritySchemeKind::MutualTls,
+            "mutualTLS" => {
+                if self.version < Version::V31 {
+                    self.fault(
+                        &code::FIELD_LATER,
+                        &below(node, "type"),
+                        Aim::Value,
+                        "`mutualTLS` is of OpenAPI 3.1, and the document is of 3.0",
+                        Some("state the later version in `openapi`"),
+                    );
+                }
+                SecuritySchemeKind::MutualTls
+            }
             _ => {
                 self.fault(
                     &code::VALUE_UNKNOWN,
@@ -242,7 +254,7 @@ impl<'a> Lowerer<'a> {
             }
             SecuritySchemeKind::OpenIdConnect { .. } => {}
             // Since 3.1 they are names of roles.
-            _ if !scopes.is_empty() && self.version < crate::version::Version::V31 => self.fault(
+            _ if !scopes.is_empty() && self.version < Version::V31 => self.fault(
                 &code::SCOPES_WITHOUT_MEANING,
                 pointer,
                 Aim::Value,

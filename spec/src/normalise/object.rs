@@ -4,6 +4,7 @@ use super::{Here, Walker};
 use crate::diagnostic::code;
 use crate::grammar::{Expected, Field, Kind, Need, fields};
 use crate::source::Aim;
+use crate::version::Version;
 
 impl Walker<'_> {
     /// Walks an object that is no schema, and checks its fields.
@@ -41,7 +42,12 @@ impl Walker<'_> {
             object.shift_remove(&name);
         }
         for field in table {
-            if field.need != Need::Optional && !object.contains_key(field.name) {
+            let is_asked_for = match field.need {
+                Need::Optional => false,
+                Need::Wanted | Need::Needed => true,
+                Need::WantedBefore32 => here.version < Version::V32,
+            };
+            if is_asked_for && !object.contains_key(field.name) {
                 self.missing(kind, field, here);
             }
         }
