@@ -30,11 +30,13 @@ paths:
 "#;
 
 static PLAN: LazyLock<(Spec, Extractors, Router)> = LazyLock::new(|| {
-    let spec = Loader::new().load_str(DOCUMENT, "t.yaml").expect("a sound document");
+    let spec = Loader::new()
+        .load_str(DOCUMENT, "t.yaml")
+        .expect("a sound document");
     let extractors = Extractors::compile(&spec, &spec.operations[0]).expect("sound parameters");
     let router = Router::compile(&spec).expect("sound routes");
     (spec, extractors, router)
-}
+});
 
 /// The values of a name, decoded as forms are; `None` where one cannot be.
 fn slowly(query: &str, name: &str) -> Vec<Option<String>> {
@@ -56,7 +58,9 @@ fn slowly(query: &str, name: &str) -> Vec<Option<String>> {
                 at += 1;
             }
         }
-        String::from_utf8(out).ok().filter(|text| !text.contains('\0'))
+        String::from_utf8(out)
+            .ok()
+            .filter(|text| !text.contains('\0'))
     };
     query
         .split('&')
@@ -97,7 +101,10 @@ pub fn core_extract(bytes: &[u8]) {
         if let Some(value) = found.get(index)
             && let Err(error) = serde_json::Value::deserialize(value)
         {
-            assert!(faulty.iter().any(|name| name == parameter.name()), "{error} was not reported");
+            assert!(
+                faulty.iter().any(|name| name == parameter.name()),
+                "{error} was not reported"
+            );
         }
     }
     let text = found.named(Place::Query, "s").map(String::deserialize);
@@ -109,7 +116,7 @@ pub fn core_extract(bytes: &[u8]) {
     }
     for _ in found.unknown_query() {}
     by_descriptor(Params::planned(extractors, source), query);
-});
+}
 
 const TEXT: Param<str> = Param::new("s");
 const NUMBER: Param<i64> = Param::new("n");
@@ -117,13 +124,18 @@ const FLOATS: Param<f32> = Param::new("h");
 const TIME: Param<DateTime> = Param::new("c");
 
 fn by_descriptor(params: Params<'_>, query: &str) {
-    let texts = params.query().all(TEXT).map(|text| text.ok().map(|text| text.into_owned()));
+    let values = params.query();
+    let texts = values
+        .all(TEXT)
+        .map(|text| text.ok().map(|text| text.into_owned()));
     assert_eq!(texts.collect::<Vec<_>>(), slowly(query, "s"));
     for (slow, number) in slowly(query, "n").iter().zip(params.query().all(NUMBER)) {
         match (slow, number) {
             (Some(slow), Ok(number)) => assert_eq!(slow.parse(), Ok(number)),
             (_, number) => {
-                let _ = number.expect_err("what is no text is no number").to_string();
+                let _ = number
+                    .expect_err("what is no text is no number")
+                    .to_string();
             }
         }
     }

@@ -22,17 +22,24 @@ pub fn core_template(bytes: &[u8]) {
         let found = router.lookup("GET", &path, &mut params);
         let is_long = path.len() > brrtrouter_core::path::LONGEST_PATH
             || path.matches('/').count() > brrtrouter_core::path::MOST_SEGMENTS;
-        assert!(is_long || matches!(found, Lookup::Found(_)), "{path:?}: {found:?}");
+        assert!(
+            is_long || matches!(found, Lookup::Found(_)),
+            "{path:?}: {found:?}"
+        );
     }
     explain(&router, target);
-    let both = Router::builder().route("GET", text, 0).route("GET", other, 1).build();
+    let both = Router::builder()
+        .route("GET", text, 0)
+        .route("GET", other, 1)
+        .build();
     if let Ok(both) = both {
         explain(&both, target);
         assert!(both.to_string().contains("GET"));
         for crossing in both.ambiguities() {
             let mut params = PathParams::new();
             let found = both.lookup("GET", &crossing.witness, &mut params);
-            let is_winner = matches!(found, Lookup::Found(own) if own.route == crossing.winner.route);
+            let is_winner =
+                matches!(found, Lookup::Found(own) if own.route == crossing.winner.route);
             assert!(is_winner, "{crossing}: {found:?}");
         }
     }

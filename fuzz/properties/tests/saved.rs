@@ -15,7 +15,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use mutation::Mutation;
 
 /// Changed inputs for each property, unless `BRRT_FUZZ_INPUTS` says another number.
-const INPUTS: usize = 10_000;
+const INPUTS: usize = 5_000;
 
 /// A changed input is no longer.
 const LONGEST: usize = 4_096;
