@@ -164,15 +164,22 @@ impl<'p> Lane<'p> {
 
     fn outcome(self) -> Result<Option<Identity>, (&'p Check, Failure)> {
         let mut joined = Joined::default();
+        let mut unanswered = None;
         for (check, verdict) in self.checks.iter().zip(self.verdicts) {
             match verdict {
                 Some(Ok(identity)) => joined.add(identity),
                 Some(Err(failure)) => return Err((check, failure)),
-                // Spared, since one of the others has failed.
-                None => {}
+                // Spared, since one of the others has failed; if none has, nobody is let in.
+                None => unanswered = unanswered.or(Some(&**check)),
             }
         }
-        Ok(joined.identity())
+        match unanswered {
+            None => Ok(joined.identity()),
+            Some(check) => {
+                let denial = Denial::unavailable("its provider has not answered");
+                Err((check, Failure::of(denial)))
+            }
+        }
     }
 }
 
