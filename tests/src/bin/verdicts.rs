@@ -20,7 +20,9 @@ struct Asked {
 }
 
 fn main() -> brrtrouter::Result<()> {
-    let document = std::env::args().nth(1).ok_or("usage: verdicts DOCUMENT < REQUESTS")?;
+    let document = std::env::args()
+        .nth(1)
+        .ok_or("usage: verdicts DOCUMENT < REQUESTS")?;
     let spec = load_spec(document)?;
     let names: Vec<String> = spec.operations.iter().map(|one| one.name.clone()).collect();
     let mut builder = AppService::builder(spec);
