@@ -11,7 +11,7 @@
 //! | [`body`] | [`Body`]: the request's content, pulled as it arrives, within a limit |
 //! | [`service`] | [`Service`]: answers one request; [`Needs`]: what it asks of a transport |
 //! | [`response`] | [`Response`]: status, [`Headers`] and [`Payload`], filled in by the service |
-//! | [`file`] | [`FileRange`]: a part of a file as content; [`FileReaders`] for transports |
+//! | [`mod@file`] | [`FileRange`]: a part of a file as content; [`FileReaders`] for transports |
 //! | [`header`] | [`HeaderLine`]: a response field that is valid by construction |
 //! | [`event`] | [`Event`] and [`EventSource`]: server-sent events |
 //! | [`upgrade`] | [`Upgrade`] and [`Duplex`]: a connection handed over to another protocol |
