@@ -6,13 +6,13 @@
 //! | `routes` | the routes as they were given, which tables do not keep |
 //! | `fit` | one segment of a template against one of a path |
 //! | `explain`, `show` | [`Router::explain`](crate::Router::explain), and it as a text |
-//! | `ambiguities`, `common` | [`Router::ambiguities`](crate::Router::ambiguities), and texts that two segments match |
+//! | `ambiguities`, `overlap` | [`Router::ambiguities`](crate::Router::ambiguities), and texts that two segments match |
 //! | `tree` | the `Display` of a router |
 
 mod ambiguities;
-mod common;
 mod explain;
 mod fit;
+mod overlap;
 mod routes;
 mod show;
 mod tree;

@@ -1,9 +1,9 @@
 //! Styles, places, types and bounds, one parameter at a time.
 
 mod faults;
+mod schemas;
 mod structs;
 mod styles;
-mod types;
 
 use std::collections::BTreeMap;
 use std::format;

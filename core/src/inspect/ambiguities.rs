@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::common::{common, covers};
+use super::overlap::{common, covers};
 use super::routes::RouteInfo;
 use crate::percent;
 use crate::router::Router;
