@@ -6,7 +6,7 @@ pub mod client;
 pub mod server;
 
 pub use client::{Client, Reply};
-pub use server::{On, Running, pet_store, service_of};
+pub use server::{On, Running, Served, pet_store, service_of};
 
 /// Makes a test on each transport of each of these functions of [`On`].
 #[macro_export]

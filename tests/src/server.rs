@@ -1,10 +1,12 @@
 //! Servers that run for one test.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use brrtrouter::prelude::*;
+use brrtrouter::testing::TestClient;
 use brrtrouter::{AppServiceBuilder, ServeError, ServerHandle};
 use brrtrouter_minihttp::MiniHttpServer;
 use brrtrouter_spec::Loader;
@@ -65,6 +67,41 @@ impl On {
     #[allow(clippy::expect_used)]
     pub fn serve(self, service: impl Service) -> Running {
         self.try_serve(service).expect("the server starts")
+    }
+
+    /// A client of a server for that service alone.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    pub fn client(self, service: impl Service) -> Served {
+        let running = self.serve(service);
+        Served {
+            client: TestClient::at(running.address()),
+            running,
+        }
+    }
+}
+
+/// A server, and a client of it that keeps its connection.
+#[derive(Debug)]
+pub struct Served {
+    client: TestClient,
+    running: Running,
+}
+
+impl Served {
+    /// The server.
+    pub fn running(&self) -> &Running {
+        &self.running
+    }
+}
+
+impl Deref for Served {
+    type Target = TestClient;
+
+    fn deref(&self) -> &TestClient {
+        &self.client
     }
 }
 

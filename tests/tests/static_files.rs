@@ -6,9 +6,19 @@ use std::os::unix::fs::symlink;
 
 use brrtrouter::files::StaticFiles;
 use brrtrouter::prelude::*;
-use brrtrouter::testing::{TestAnswer, TestClient};
+use brrtrouter::testing::TestAnswer;
 use brrtrouter_spec::Loader;
 use tempfile::TempDir;
+use whole_server_tests::{On, Served, on_both};
+
+on_both!(
+    a_file_is_served_with_what_is_known_of_it,
+    nothing_outside_and_nothing_hidden_is_found,
+    a_folder_is_its_index,
+    a_variant_is_sent_to_who_takes_it,
+    ranges_are_those_of_rfc_9110,
+    a_changed_file_is_noticed,
+);
 
 const DOCUMENT: &str = "{openapi: 3.1.0, info: {title: t, version: '1'}, paths: {/api: {get: \
     {operationId: api, responses: {'200': {description: ok}}}}}}";
@@ -16,11 +26,11 @@ const DOCUMENT: &str = "{openapi: 3.1.0, info: {title: t, version: '1'}, paths: 
 /// A folder that is served, with a secret beside it.
 struct Site {
     folder: TempDir,
-    client: TestClient,
+    client: Served,
 }
 
 impl Site {
-    fn new(change: impl FnOnce(StaticFiles) -> StaticFiles) -> Self {
+    fn new(on: On, change: impl FnOnce(StaticFiles) -> StaticFiles) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let public = folder.path().join("public");
         fs::create_dir_all(public.join("deep/er")).unwrap();
@@ -47,7 +57,7 @@ impl Site {
             .unwrap();
         Self {
             folder,
-            client: TestClient::new(service),
+            client: on.client(service),
         }
     }
 
@@ -65,9 +75,8 @@ fn rustix_fifo(path: &std::path::Path) {
     assert!(made.success());
 }
 
-#[test]
-fn a_file_is_served_with_what_is_known_of_it() {
-    let site = Site::new(|files| files);
+fn a_file_is_served_with_what_is_known_of_it(on: On) {
+    let site = Site::new(on, |files| files);
     let answer = site.get("/a%20b.txt?x=1");
     assert_eq!((answer.status(), answer.text()), (200, "0123456789"));
     assert_eq!(answer.field("content-type"), "text/plain; charset=utf-8");
@@ -95,9 +104,8 @@ fn a_file_is_served_with_what_is_known_of_it() {
     assert_eq!((known.status(), known.bytes()), (304, &b""[..]));
 }
 
-#[test]
-fn nothing_outside_and_nothing_hidden_is_found() {
-    let site = Site::new(|files| files);
+fn nothing_outside_and_nothing_hidden_is_found(on: On) {
+    let site = Site::new(on, |files| files);
     let long = format!("/{}", "x".repeat(300));
     let longer = format!("/{}", "x/".repeat(2500));
     for path in [
@@ -141,23 +149,23 @@ fn nothing_outside_and_nothing_hidden_is_found() {
     }
 }
 
-#[test]
-fn a_folder_is_its_index() {
-    let site = Site::new(|files| files);
+fn a_folder_is_its_index(on: On) {
+    let site = Site::new(on, |files| files);
     assert_eq!(site.get("/").text(), "<p>home");
     assert_eq!(site.get("/deep/").text(), "<p>deep");
     let moved = site.get("/deep?x=1");
     assert_eq!((moved.status(), moved.field("location")), (308, "deep/"));
-    let closed = Site::new(|files| files.index(None));
+    let closed = Site::new(on, |files| files.index(None));
     assert_eq!(
         [closed.get("/").status(), closed.get("/deep").status()],
         [404, 404]
     );
 }
 
-#[test]
-fn a_variant_is_sent_to_who_takes_it() {
-    let site = Site::new(|files| files.cache_control("public, max-age=60").unwrap());
+fn a_variant_is_sent_to_who_takes_it(on: On) {
+    let site = Site::new(on, |files| {
+        files.cache_control("public, max-age=60").unwrap()
+    });
     let ask = |accepted: &str| {
         site.client
             .get("/app.js")
@@ -185,7 +193,7 @@ fn a_variant_is_sent_to_who_takes_it() {
         assert_eq!(answer.field("cache-control"), "public, max-age=60");
     }
     assert_ne!(ask("gzip").field("etag"), ask("br").field("etag"));
-    let plain = Site::new(StaticFiles::without_variants);
+    let plain = Site::new(on, StaticFiles::without_variants);
     let answer = plain
         .client
         .get("/app.js")
@@ -194,9 +202,8 @@ fn a_variant_is_sent_to_who_takes_it() {
     assert_eq!((answer.text(), answer.field("vary")), ("plain script", ""));
 }
 
-#[test]
-fn ranges_are_those_of_rfc_9110() {
-    let site = Site::new(|files| files);
+fn ranges_are_those_of_rfc_9110(on: On) {
+    let site = Site::new(on, |files| files);
     let file = "/a%20b.txt";
     // A tag is strong once the last change is some time ago.
     let past = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
@@ -257,9 +264,8 @@ fn ranges_are_those_of_rfc_9110() {
     );
 }
 
-#[test]
-fn a_changed_file_is_noticed() {
-    let site = Site::new(|files| files);
+fn a_changed_file_is_noticed(on: On) {
+    let site = Site::new(on, |files| files);
     assert_eq!(site.get("/a%20b.txt").text(), "0123456789");
     fs::write(site.folder.path().join("public/a b.txt"), "changed").unwrap();
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);

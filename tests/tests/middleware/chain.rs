@@ -3,10 +3,18 @@ use std::sync::{Arc, Mutex};
 use brrtrouter::Response;
 use brrtrouter::middleware::{Middleware, Next};
 use brrtrouter::prelude::*;
-use brrtrouter::testing::TestClient;
 use brrtrouter_transport::Request;
+use whole_server_tests::{On, on_both};
 
 use crate::api::{KEY, api};
+
+on_both!(
+    it_runs_in_the_order_in_which_it_was_added,
+    it_sees_what_was_refused_and_what_panicked,
+    it_can_end_a_request_early,
+    it_can_change_the_request_and_the_answer_and_leave_values,
+    its_own_panic_is_500,
+);
 
 /// What was seen, in order.
 #[derive(Clone, Default)]
@@ -73,15 +81,14 @@ impl Middleware for Rewriting {
     }
 }
 
-#[test]
-fn it_runs_in_the_order_in_which_it_was_added() {
+fn it_runs_in_the_order_in_which_it_was_added(on: On) {
     let seen = Seen::default();
     let service = api()
         .middleware(Noting("outer", seen.clone()))
         .middleware(Noting("inner", seen.clone()))
         .build()
         .unwrap();
-    TestClient::new(service).get("/things/7").send();
+    on.client(service).get("/things/7").send();
     assert_eq!(
         seen.take(),
         [
@@ -93,14 +100,13 @@ fn it_runs_in_the_order_in_which_it_was_added() {
     );
 }
 
-#[test]
-fn it_sees_what_was_refused_and_what_panicked() {
+fn it_sees_what_was_refused_and_what_panicked(on: On) {
     let seen = Seen::default();
     let service = api()
         .middleware(Noting("it", seen.clone()))
         .build()
         .unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     client.get("/nowhere").send();
     client.delete("/things/7").send();
     client.get("/things/%zz").send();
@@ -136,37 +142,31 @@ fn it_sees_what_was_refused_and_what_panicked() {
     );
 }
 
-#[test]
-fn it_can_end_a_request_early() {
+fn it_can_end_a_request_early(on: On) {
     let seen = Seen::default();
     let service = api()
         .middleware(Closed)
         .middleware(Noting("never", seen.clone()))
         .build()
         .unwrap();
-    assert_eq!(
-        TestClient::new(service).get("/things/7").send().status(),
-        423
-    );
+    assert_eq!(on.client(service).get("/things/7").send().status(), 423);
     assert!(seen.take().is_empty());
 }
 
-#[test]
-fn it_can_change_the_request_and_the_answer_and_leave_values() {
+fn it_can_change_the_request_and_the_answer_and_leave_values(on: On) {
     let service = api().middleware(Rewriting).build().unwrap();
-    let answer = TestClient::new(service).get("/nowhere").send();
+    let answer = on.client(service).get("/nowhere").send();
     assert_eq!((answer.status(), answer.field("x-tenant")), (200, "7"));
 }
 
-#[test]
-fn its_own_panic_is_500() {
+fn its_own_panic_is_500(on: On) {
     let seen = Seen::default();
     let service = api()
         .middleware(Noting("it", seen.clone()))
         .middleware(Faulty)
         .build()
         .unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     for _ in 0..2 {
         let answer = client.get("/things/7").send();
         assert_eq!(answer.status(), 500);

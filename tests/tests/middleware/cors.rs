@@ -2,14 +2,26 @@ use std::time::Duration;
 
 use brrtrouter::middleware::{CorsError, CorsMiddleware, CorsPolicy};
 use brrtrouter::testing::{TestAnswer, TestClient};
+use whole_server_tests::{On, Served, on_both};
 
 use crate::api::api;
+
+on_both!(
+    a_simple_request_is_answered_and_marked_for_exactly_the_origins_of_the_policy,
+    a_preflight_is_answered_for_its_operation_before_security,
+    errors_are_marked_too,
+    any_origin_is_a_star_and_never_with_credentials,
+    credentials_are_said_for_the_origins_that_are_listed,
+    null_is_an_origin_where_it_is_listed,
+    a_private_network_is_open_where_the_policy_says_so,
+    an_operation_may_have_a_policy_of_its_own,
+);
 
 const APP: &str = "https://app.example";
 const OTHER: &str = "https://other.example";
 
-fn client(policy: CorsPolicy) -> TestClient {
-    TestClient::new(
+fn client(on: On, policy: CorsPolicy) -> Served {
+    on.client(
         api()
             .middleware(CorsMiddleware::new(policy))
             .build()
@@ -45,9 +57,11 @@ fn vary(answer: &TestAnswer) -> Vec<&str> {
     fields.map(|(_, value)| value).collect()
 }
 
-#[test]
-fn a_simple_request_is_answered_and_marked_for_exactly_the_origins_of_the_policy() {
-    let client = client(CorsPolicy::origins([APP, "http://localhost:3000"]).unwrap());
+fn a_simple_request_is_answered_and_marked_for_exactly_the_origins_of_the_policy(on: On) {
+    let client = client(
+        on,
+        CorsPolicy::origins([APP, "http://localhost:3000"]).unwrap(),
+    );
     for origin in [APP, "http://localhost:3000"] {
         let answer = client.get("/things/7").field("origin", origin).send();
         assert_eq!((answer.status(), origin_of(&answer)), (200, origin));
@@ -80,12 +94,11 @@ fn a_simple_request_is_answered_and_marked_for_exactly_the_origins_of_the_policy
     assert_eq!(origin_of(&twice), "");
 }
 
-#[test]
-fn a_preflight_is_answered_for_its_operation_before_security() {
+fn a_preflight_is_answered_for_its_operation_before_security(on: On) {
     let policy = CorsPolicy::origins([APP])
         .unwrap()
         .max_age(Duration::from_secs(600));
-    let client = client(policy);
+    let client = client(on, policy);
     let answer = preflight(&client, "/secret", APP, "GET", "X-Key, x-other");
     assert_eq!(answer.status(), 204);
     assert_eq!(origin_of(&answer), APP);
@@ -134,9 +147,8 @@ fn a_preflight_is_answered_for_its_operation_before_security() {
     assert_eq!(origin_of(&plain), APP);
 }
 
-#[test]
-fn errors_are_marked_too() {
-    let client = client(CorsPolicy::origins([APP]).unwrap());
+fn errors_are_marked_too(on: On) {
+    let client = client(on, CorsPolicy::origins([APP]).unwrap());
     for (path, status) in [
         ("/nowhere", 404),
         ("/things/x", 400),
@@ -150,9 +162,8 @@ fn errors_are_marked_too() {
     assert_eq!((answer.status(), origin_of(&answer)), (405, APP));
 }
 
-#[test]
-fn any_origin_is_a_star_and_never_with_credentials() {
-    let client = client(CorsPolicy::any_origin().any_field().unwrap());
+fn any_origin_is_a_star_and_never_with_credentials(on: On) {
+    let client = client(on, CorsPolicy::any_origin().any_field().unwrap());
     for origin in [APP, "null"] {
         let answer = client.get("/things/7").field("origin", origin).send();
         assert_eq!((origin_of(&answer), vary(&answer)), ("*", vec![]));
@@ -181,13 +192,12 @@ fn any_origin_is_a_star_and_never_with_credentials() {
     assert_eq!(any_field.with_credentials().unwrap_err(), refused);
 }
 
-#[test]
-fn credentials_are_said_for_the_origins_that_are_listed() {
+fn credentials_are_said_for_the_origins_that_are_listed(on: On) {
     let policy = CorsPolicy::origins([APP])
         .unwrap()
         .with_credentials()
         .unwrap();
-    let client = client(policy.expose(["x-total"]).unwrap());
+    let client = client(on, policy.expose(["x-total"]).unwrap());
     let answer = client.get("/secret").field("origin", APP).send();
     assert_eq!(answer.field("access-control-allow-credentials"), "true");
     assert_eq!(answer.field("access-control-expose-headers"), "x-total");
@@ -199,15 +209,14 @@ fn credentials_are_said_for_the_origins_that_are_listed() {
     );
 }
 
-#[test]
-fn null_is_an_origin_where_it_is_listed() {
-    let listed = client(CorsPolicy::origins(["null"]).unwrap());
+fn null_is_an_origin_where_it_is_listed(on: On) {
+    let listed = client(on, CorsPolicy::origins(["null"]).unwrap());
     assert_eq!(
         origin_of(&listed.get("/things/7").field("origin", "null").send()),
         "null"
     );
     let judged = CorsPolicy::origins_judged_by(|origin| origin.ends_with(".example"));
-    let judged = client(judged.with_credentials().unwrap());
+    let judged = client(on, judged.with_credentials().unwrap());
     assert_eq!(
         origin_of(&judged.get("/things/7").field("origin", APP).send()),
         APP
@@ -221,15 +230,17 @@ fn null_is_an_origin_where_it_is_listed() {
     }
 }
 
-#[test]
-fn a_private_network_is_open_where_the_policy_says_so() {
+fn a_private_network_is_open_where_the_policy_says_so(on: On) {
     for is_open in [false, true] {
         let policy = CorsPolicy::origins([APP]).unwrap();
-        let client = client(if is_open {
-            policy.with_private_network()
-        } else {
-            policy
-        });
+        let client = client(
+            on,
+            if is_open {
+                policy.with_private_network()
+            } else {
+                policy
+            },
+        );
         let answer = client
             .request("OPTIONS", "/things/7")
             .field("origin", APP)
@@ -244,11 +255,10 @@ fn a_private_network_is_open_where_the_policy_says_so() {
     }
 }
 
-#[test]
-fn an_operation_may_have_a_policy_of_its_own() {
+fn an_operation_may_have_a_policy_of_its_own(on: On) {
     let cors = CorsMiddleware::new(CorsPolicy::origins([APP]).unwrap())
         .operation("text", CorsPolicy::any_origin());
-    let client = TestClient::new(api().middleware(cors).build().unwrap());
+    let client = on.client(api().middleware(cors).build().unwrap());
     assert_eq!(
         origin_of(&client.get("/text").field("origin", OTHER).send()),
         "*"

@@ -4,7 +4,6 @@
 
 mod api;
 mod chain;
-#[cfg(feature = "compression")]
 mod compression;
 mod cors;
 mod limits;

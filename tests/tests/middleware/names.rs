@@ -1,15 +1,21 @@
 use brrtrouter::middleware::{RequestIdMiddleware, SecurityHeadersMiddleware, TracingMiddleware};
-use brrtrouter::testing::TestClient;
+use whole_server_tests::{On, on_both};
 
 use crate::api::api;
 
-#[test]
-fn every_answer_has_an_id_of_its_own() {
+on_both!(
+    every_answer_has_an_id_of_its_own,
+    an_id_is_taken_over_if_it_is_trusted_and_plain,
+    a_trace_goes_on_and_a_broken_one_begins_anew,
+    browsers_are_told_to_be_careful_on_errors_too,
+);
+
+fn every_answer_has_an_id_of_its_own(on: On) {
     let service = api()
         .middleware(RequestIdMiddleware::new())
         .build()
         .unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     let mut ids = std::collections::HashSet::new();
     for path in ["/things/7", "/nowhere", "/panic", "/things/7"] {
         let answer = client.get(path).field("x-request-id", "mine").send();
@@ -19,13 +25,12 @@ fn every_answer_has_an_id_of_its_own() {
     }
 }
 
-#[test]
-fn an_id_is_taken_over_if_it_is_trusted_and_plain() {
+fn an_id_is_taken_over_if_it_is_trusted_and_plain(on: On) {
     let ids = RequestIdMiddleware::new()
         .trusting()
         .field("x-correlation-id")
         .unwrap();
-    let client = TestClient::new(api().middleware(ids).build().unwrap());
+    let client = on.client(api().middleware(ids).build().unwrap());
     let id_for = |brought: &str| {
         let request = client.get("/things/7").field("x-correlation-id", brought);
         request.send().field("x-correlation-id").to_owned()
@@ -38,10 +43,9 @@ fn an_id_is_taken_over_if_it_is_trusted_and_plain() {
     }
 }
 
-#[test]
-fn a_trace_goes_on_and_a_broken_one_begins_anew() {
+fn a_trace_goes_on_and_a_broken_one_begins_anew(on: On) {
     let service = api().middleware(TracingMiddleware::new()).build().unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     let trace = "0af7651916cd43dd8448eb211c80319c";
     let sent = format!("00-{trace}-b7ad6b7169203331-01");
     let answer = client.get("/things/7").field("traceparent", &sent).send();
@@ -63,14 +67,13 @@ fn a_trace_goes_on_and_a_broken_one_begins_anew() {
     assert!(!twice.send().field("traceparent").contains(trace));
 }
 
-#[test]
-fn browsers_are_told_to_be_careful_on_errors_too() {
+fn browsers_are_told_to_be_careful_on_errors_too(on: On) {
     let headers = SecurityHeadersMiddleware::new()
         .without("referrer-policy")
         .with("permissions-policy", "camera=()")
         .unwrap()
         .https_only();
-    let client = TestClient::new(api().middleware(headers).build().unwrap());
+    let client = on.client(api().middleware(headers).build().unwrap());
     for path in ["/things/7", "/nowhere", "/panic"] {
         let answer = client.get(path).send();
         assert_eq!(answer.field("x-content-type-options"), "nosniff");

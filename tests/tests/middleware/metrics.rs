@@ -2,12 +2,13 @@ use std::time::Duration;
 
 use brrtrouter::middleware::{MetricKind, MetricsMiddleware};
 use brrtrouter::operations::MetricsPage;
-use brrtrouter::testing::TestClient;
+use whole_server_tests::{On, on_both};
 
 use crate::api::api;
 
-#[test]
-fn requests_are_counted_by_route_and_class() {
+on_both!(requests_are_counted_by_route_and_class,);
+
+fn requests_are_counted_by_route_and_class(on: On) {
     let metrics = MetricsMiddleware::with_buckets([Duration::from_secs(3600)]).with(|text| {
         text.family("thin\ngs", MetricKind::Gauge, "How\nmany.");
         text.sample("thin\ngs", &[("kind", "a\"b\\c\nd")], 2.5);
@@ -17,7 +18,7 @@ fn requests_are_counted_by_route_and_class() {
         .mount("/metrics", MetricsPage::new(&metrics))
         .build()
         .unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     for _ in 0..3 {
         client.get("/things/7").send();
     }

@@ -6,8 +6,14 @@ use brrtrouter::middleware::{
 };
 use brrtrouter::testing::TestClient;
 use serde_json::Value;
+use whole_server_tests::{On, on_both};
 
 use crate::api::{KEY, api};
+
+on_both!(
+    each_request_is_a_json_object_on_a_line,
+    a_log_that_cannot_be_written_drops_lines_and_counts_them,
+);
 
 /// What was written.
 #[derive(Clone, Default)]
@@ -35,8 +41,7 @@ impl io::Write for Page {
     }
 }
 
-#[test]
-fn each_request_is_a_json_object_on_a_line() {
+fn each_request_is_a_json_object_on_a_line(on: On) {
     let page = Page::default();
     let log = AccessLogMiddleware::json(page.clone()).unwrap();
     let writer = Arc::clone(log.writer());
@@ -46,10 +51,10 @@ fn each_request_is_a_json_object_on_a_line() {
         .middleware(log)
         .build()
         .unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     let answer = client
         .get("/things/7?key=secret")
-        .field("user-agent", "a \"b\"\u{1b}[2J\u{2028}")
+        .field("user-agent", "a \"b\"\u{2028}")
         .send();
     client.get("/secret").field("x-key", KEY).send();
     client.get("/panic").send();
@@ -69,7 +74,7 @@ fn each_request_is_a_json_object_on_a_line() {
     assert_eq!(first["route"], "/things/{id}");
     assert_eq!(first["status"], 200);
     assert_eq!(first["bytes"], 7);
-    assert_eq!(first["agent"], "a \"b\"\u{1b}[2J\u{2028}");
+    assert_eq!(first["agent"], "a \"b\"\u{2028}");
     assert_eq!(first["id"], answer.field("x-request-id"));
     assert!(
         answer
@@ -79,8 +84,8 @@ fn each_request_is_a_json_object_on_a_line() {
     assert!(first["seconds"].as_f64().unwrap() < 10.0);
     assert!(first["time"].as_str().unwrap().ends_with('Z'));
     assert!(
-        !page.lines()[0].contains(['\u{1b}', '\u{2028}']),
-        "no line drives a terminal"
+        !page.lines()[0].contains('\u{2028}'),
+        "no line ends before its end"
     );
     assert_eq!(lines[1]["subject"], "owner");
     assert_eq!(
@@ -93,6 +98,7 @@ fn each_request_is_a_json_object_on_a_line() {
     );
 }
 
+// In process, since no transport lets such fields in.
 #[test]
 fn a_text_has_a_line_for_each_request_whatever_they_send() {
     let page = Page::default();
@@ -103,7 +109,7 @@ fn a_text_has_a_line_for_each_request_whatever_they_send() {
     let client = TestClient::new(api().middleware(log).build().unwrap());
     client
         .get("/things/7?x=1")
-        .field("user-agent", "evil\nstatus=200 path=/")
+        .field("user-agent", "evil\u{1b}[2J\nstatus=200 path=/")
         .send();
     writer.flush();
     let lines = page.lines();
@@ -113,7 +119,7 @@ fn a_text_has_a_line_for_each_request_whatever_they_send() {
         "{lines:?}"
     );
     assert!(
-        lines[0].ends_with(r#" agent="evil\u000astatus=200 path=/""#),
+        lines[0].ends_with(r#" agent="evil\u001b[2J\u000astatus=200 path=/""#),
         "{lines:?}"
     );
 }
@@ -132,13 +138,12 @@ impl io::Write for Stuck {
     }
 }
 
-#[test]
-fn a_log_that_cannot_be_written_drops_lines_and_counts_them() {
+fn a_log_that_cannot_be_written_drops_lines_and_counts_them(on: On) {
     let page = Page::default();
     let (go, wait) = std::sync::mpsc::channel();
     let writer = Arc::new(LogWriter::start(Stuck(wait, page.clone())).unwrap());
     let log = AccessLogMiddleware::to(Arc::clone(&writer), LogFormat::Text);
-    let client = TestClient::new(api().middleware(log).build().unwrap());
+    let client = on.client(api().middleware(log).build().unwrap());
     let count = 20_000;
     for _ in 0..count {
         client.get("/things/7").send();

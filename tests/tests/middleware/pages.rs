@@ -4,15 +4,24 @@ use std::time::{Duration, Instant};
 
 use brrtrouter::middleware::MetricsMiddleware;
 use brrtrouter::operations::{DocumentPage, Health, HealthChecks, MetricsPage};
-use brrtrouter::testing::TestClient;
 use brrtrouter_spec::Loader;
 use serde_json::Value;
+use whole_server_tests::{On, on_both};
 
 use crate::api::api;
 
-#[test]
-fn nothing_is_there_unless_it_is_mounted() {
-    let client = TestClient::new(api().build().unwrap());
+on_both!(
+    nothing_is_there_unless_it_is_mounted,
+    what_is_mounted_can_be_taken_away_and_never_hides_an_operation,
+    only_get_and_head_are_answered,
+    the_document_is_served_as_json_and_as_yaml_that_mean_the_same,
+    it_is_ready_once_its_checks_succeed_and_until_it_drains,
+    a_check_that_panics_has_failed_and_one_that_hangs_is_no_success,
+    the_documentation_loads_nothing_from_elsewhere,
+);
+
+fn nothing_is_there_unless_it_is_mounted(on: On) {
+    let client = on.client(api().build().unwrap());
     for path in [
         "/metrics",
         "/livez",
@@ -26,8 +35,7 @@ fn nothing_is_there_unless_it_is_mounted() {
     }
 }
 
-#[test]
-fn what_is_mounted_can_be_taken_away_and_never_hides_an_operation() {
+fn what_is_mounted_can_be_taken_away_and_never_hides_an_operation(on: On) {
     let metrics = MetricsMiddleware::new();
     let service = api()
         .mount("/metrics", MetricsPage::new(&metrics))
@@ -36,20 +44,19 @@ fn what_is_mounted_can_be_taken_away_and_never_hides_an_operation() {
         .unmount("/metrics")
         .build()
         .unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     assert_eq!(client.get("/metrics").send().status(), 404);
     assert!(client.get("/text").send().text().starts_with("All work"));
     assert_eq!(client.get("/things/7").send().text(), "thing 7");
     assert_eq!(client.delete("/text").send().status(), 405);
 }
 
-#[test]
-fn only_get_and_head_are_answered() {
+fn only_get_and_head_are_answered(on: On) {
     let service = api()
         .mount("/livez", Health::new().liveness())
         .build()
         .unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     assert_eq!(
         client.get("/livez?x=1").send().json::<Value>()["status"],
         "alive"
@@ -63,14 +70,13 @@ fn only_get_and_head_are_answered() {
     assert_eq!(client.get("/livez/below").send().status(), 404);
 }
 
-#[test]
-fn the_document_is_served_as_json_and_as_yaml_that_mean_the_same() {
+fn the_document_is_served_as_json_and_as_yaml_that_mean_the_same(on: On) {
     let service = api()
         .mount("/openapi.json", DocumentPage::json())
         .mount("/openapi.yaml", DocumentPage::yaml())
         .build()
         .unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     let json = client.get("/openapi.json").send();
     let yaml = client.get("/openapi.yaml").send();
     assert_eq!(json.field("content-type"), "application/json");
@@ -86,8 +92,7 @@ fn the_document_is_served_as_json_and_as_yaml_that_mean_the_same() {
     assert_eq!(fresh.status(), 304);
 }
 
-#[test]
-fn it_is_ready_once_its_checks_succeed_and_until_it_drains() {
+fn it_is_ready_once_its_checks_succeed_and_until_it_drains(on: On) {
     let is_good = Arc::new(AtomicBool::new(false));
     let (ran, runs) = mpsc::channel();
     let health = HealthChecks::new()
@@ -105,7 +110,7 @@ fn it_is_ready_once_its_checks_succeed_and_until_it_drains() {
         .start()
         .unwrap();
     let service = api().mount("/readyz", health.readiness()).build().unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     runs.recv().unwrap();
     // The second round begins when the result of the first is there.
     runs.recv().unwrap();
@@ -122,8 +127,7 @@ fn it_is_ready_once_its_checks_succeed_and_until_it_drains() {
     assert_eq!(answer.json::<Value>()["status"], "draining");
 }
 
-#[test]
-fn a_check_that_panics_has_failed_and_one_that_hangs_is_no_success() {
+fn a_check_that_panics_has_failed_and_one_that_hangs_is_no_success(on: On) {
     let (_hold, wait) = mpsc::channel::<()>();
     let health = HealthChecks::new()
         .with("panics", || -> Result<(), String> { panic!("on purpose") })
@@ -134,7 +138,7 @@ fn a_check_that_panics_has_failed_and_one_that_hangs_is_no_success() {
         .start()
         .unwrap();
     let service = api().mount("/readyz", health.readiness()).build().unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     wait_until(|| {
         let answer = client.get("/readyz").send().json::<Value>();
         answer["checks"]["panics"] == "failed"
@@ -151,13 +155,11 @@ fn wait_until(is_so: impl Fn() -> bool) {
     }
 }
 
-#[cfg(feature = "docs-page")]
-#[test]
-fn the_documentation_loads_nothing_from_elsewhere() {
+fn the_documentation_loads_nothing_from_elsewhere(on: On) {
     use brrtrouter::operations::DocsPage;
 
     let service = api().mount("/docs", DocsPage::new()).build().unwrap();
-    let client = TestClient::new(service);
+    let client = on.client(service);
     let moved = client.get("/docs").send();
     assert_eq!((moved.status(), moved.field("location")), (308, "docs/"));
     let page = client.get("/docs/").send();

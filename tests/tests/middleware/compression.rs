@@ -2,16 +2,24 @@ use std::io::Read as _;
 
 use brrtrouter::middleware::CompressionMiddleware;
 use brrtrouter::operations::DocumentPage;
-use brrtrouter::testing::{TestAnswer, TestClient};
+use brrtrouter::testing::TestAnswer;
 use flate2::read::MultiGzDecoder;
+use whole_server_tests::{On, Served, on_both};
 
 use crate::api::{api, long_text};
 
-fn client() -> TestClient {
+on_both!(
+    a_long_text_is_compressed_for_who_takes_it,
+    a_short_text_is_left_as_it_is,
+    a_tag_becomes_weak_and_still_saves_the_content,
+    brotli_goes_before_gzip_among_equals,
+);
+
+fn client(on: On) -> Served {
     let service = api()
         .middleware(CompressionMiddleware::new().least(100))
         .mount("/openapi.json", DocumentPage::json());
-    TestClient::new(service.build().unwrap())
+    on.client(service.build().unwrap())
 }
 
 fn unzipped(answer: &TestAnswer) -> String {
@@ -23,9 +31,8 @@ fn unzipped(answer: &TestAnswer) -> String {
     text
 }
 
-#[test]
-fn a_long_text_is_compressed_for_who_takes_it() {
-    let client = client();
+fn a_long_text_is_compressed_for_who_takes_it(on: On) {
+    let client = client(on);
     for _ in 0..3 {
         let answer = client.get("/text").field("accept-encoding", "gzip").send();
         assert!(answer.bytes().len() < long_text().len() / 10);
@@ -40,9 +47,8 @@ fn a_long_text_is_compressed_for_who_takes_it() {
     assert_eq!(plain.field("vary"), "Accept-Encoding");
 }
 
-#[test]
-fn a_short_text_is_left_as_it_is() {
-    let answer = client()
+fn a_short_text_is_left_as_it_is(on: On) {
+    let answer = client(on)
         .get("/things/7")
         .field("accept-encoding", "gzip")
         .send();
@@ -52,9 +58,8 @@ fn a_short_text_is_left_as_it_is() {
     );
 }
 
-#[test]
-fn a_tag_becomes_weak_and_still_saves_the_content() {
-    let client = client();
+fn a_tag_becomes_weak_and_still_saves_the_content(on: On) {
+    let client = client(on);
     let answer = client
         .get("/openapi.json")
         .field("accept-encoding", "gzip")
@@ -69,10 +74,8 @@ fn a_tag_becomes_weak_and_still_saves_the_content() {
     assert_eq!((again.status(), again.bytes()), (304, &b""[..]));
 }
 
-#[cfg(feature = "brotli")]
-#[test]
-fn brotli_goes_before_gzip_among_equals() {
-    let answer = client()
+fn brotli_goes_before_gzip_among_equals(on: On) {
+    let answer = client(on)
         .get("/text")
         .field("accept-encoding", "gzip, br")
         .send();

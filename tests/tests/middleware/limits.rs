@@ -4,15 +4,19 @@ use std::thread;
 use std::time::Duration;
 
 use brrtrouter::middleware::{ConcurrencyLimitMiddleware, RateKey, RateLimitMiddleware};
-use brrtrouter::testing::TestClient;
+use whole_server_tests::{On, on_both};
 
 use crate::api::api;
 
-#[test]
-fn who_asks_too_often_is_told_when_to_come_back() {
+on_both!(
+    who_asks_too_often_is_told_when_to_come_back,
+    too_many_at_once_are_503_until_there_is_room,
+);
+
+fn who_asks_too_often_is_told_when_to_come_back(on: On) {
     let limit = RateLimitMiddleware::each(Duration::from_secs(3600), 2)
         .by(|request, _| request.field("x-key").map(RateKey::of_bytes));
-    let client = TestClient::new(api().middleware(limit).build().unwrap());
+    let client = on.client(api().middleware(limit).build().unwrap());
     let ask = |key: &str| client.get("/things/7").field("x-key", key).send();
     assert_eq!([ask("a").status(), ask("a").status()], [200, 200]);
     let refused = ask("a");
@@ -28,18 +32,18 @@ fn who_asks_too_often_is_told_when_to_come_back() {
     );
 }
 
-#[test]
-fn too_many_at_once_are_503_until_there_is_room() {
+fn too_many_at_once_are_503_until_there_is_room(on: On) {
     let limit = ConcurrencyLimitMiddleware::new(1);
     let (entered, is_in) = mpsc::channel();
-    let (go, wait) = mpsc::channel::<()>();
-    let wait = Mutex::new(wait);
+    // The request waits as a coroutine does, so that it blocks no worker.
+    let (go, wait) = may::sync::mpsc::channel::<()>();
+    let wait = may::sync::Mutex::new(wait);
     let service = api()
         .middleware(limit.clone())
         .mount("/slow", Slow(Mutex::new(entered), wait))
         .build()
         .unwrap();
-    let client = Arc::new(TestClient::new(service));
+    let client = Arc::new(on.client(service));
     let slow = thread::spawn({
         let client = Arc::clone(&client);
         move || client.get("/slow").send().status()
@@ -55,7 +59,10 @@ fn too_many_at_once_are_503_until_there_is_room() {
     assert_eq!(limit.under_way(), 0);
 }
 
-struct Slow(Mutex<mpsc::Sender<()>>, Mutex<mpsc::Receiver<()>>);
+struct Slow(
+    Mutex<mpsc::Sender<()>>,
+    may::sync::Mutex<may::sync::mpsc::Receiver<()>>,
+);
 
 impl brrtrouter::operations::Endpoint for Slow {
     fn answer(

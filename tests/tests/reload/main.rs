@@ -1,5 +1,4 @@
 //! A changed document goes live without a restart.
-#![cfg(feature = "reload")]
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::fs;
@@ -11,8 +10,20 @@ use std::time::Duration;
 use brrtrouter::prelude::*;
 use brrtrouter::reload::{Changes, ReloadError, ReloadableService, SpecWatch, watch_spec};
 use brrtrouter::security::SecurityChangeKind;
-use brrtrouter::testing::TestClient;
 use tempfile::TempDir;
+use whole_server_tests::{On, Served, on_both};
+
+on_both!(
+    whatever_way_the_document_is_saved_it_serves,
+    whatever_way_a_referenced_file_is_saved_it_counts,
+    a_touch_is_a_reload_without_changes,
+    a_broken_document_is_reported_with_its_place_each_time_and_the_old_one_serves,
+    an_operation_without_a_handler_keeps_the_old_document,
+    a_file_that_is_missing_is_waited_for,
+    several_steps_of_saving_are_one_reload,
+    weaker_demands_are_told,
+    under_load_no_request_is_lost_and_none_sees_two_documents,
+);
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -34,13 +45,13 @@ const THINGS: &str = "N: {type: integer, maximum: 10}\n";
 /// A document on disk that is served and watched.
 struct Scene {
     folder: TempDir,
-    client: TestClient,
+    client: Served,
     reports: Receiver<Result<Changes, ReloadError>>,
     watch: Option<SpecWatch>,
 }
 
 impl Scene {
-    fn new(names: &[&str]) -> Self {
+    fn new(on: On, names: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("api.yaml"), document(names)).unwrap();
         fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
@@ -57,7 +68,7 @@ impl Scene {
         });
         Self {
             folder,
-            client: TestClient::new(service),
+            client: on.client(service),
             reports,
             watch: Some(watch.unwrap()),
         }
@@ -108,9 +119,8 @@ const WAYS: [fn(&FilePath, &str); 4] = [
     back_up_and_create,
 ];
 
-#[test]
-fn whatever_way_the_document_is_saved_it_serves() {
-    let scene = Scene::new(&["a", "b"]);
+fn whatever_way_the_document_is_saved_it_serves(on: On) {
+    let scene = Scene::new(on, &["a", "b"]);
     for (round, save) in WAYS.iter().cycle().take(8).enumerate() {
         let (with, without) = if round % 2 == 0 {
             ("a", "b")
@@ -133,9 +143,8 @@ fn whatever_way_the_document_is_saved_it_serves() {
     }
 }
 
-#[test]
-fn whatever_way_a_referenced_file_is_saved_it_counts() {
-    let scene = Scene::new(&["a"]);
+fn whatever_way_a_referenced_file_is_saved_it_counts(on: On) {
+    let scene = Scene::new(on, &["a"]);
     assert_eq!(scene.status("/a?n=10"), 200);
     for (round, save) in WAYS.iter().cycle().take(8).enumerate() {
         let most = if round % 2 == 0 { 9 } else { 10 };
@@ -150,9 +159,8 @@ fn whatever_way_a_referenced_file_is_saved_it_counts() {
     }
 }
 
-#[test]
-fn a_touch_is_a_reload_without_changes() {
-    let scene = Scene::new(&["a"]);
+fn a_touch_is_a_reload_without_changes(on: On) {
+    let scene = Scene::new(on, &["a"]);
     let file = fs::File::options()
         .append(true)
         .open(scene.file("api.yaml"))
@@ -162,9 +170,8 @@ fn a_touch_is_a_reload_without_changes() {
     assert!(scene.report().unwrap().is_empty());
 }
 
-#[test]
-fn a_broken_document_is_reported_with_its_place_each_time_and_the_old_one_serves() {
-    let scene = Scene::new(&["a"]);
+fn a_broken_document_is_reported_with_its_place_each_time_and_the_old_one_serves(on: On) {
+    let scene = Scene::new(on, &["a"]);
     for round in 0..20 {
         write_in_place(
             &scene.file("api.yaml"),
@@ -179,9 +186,8 @@ fn a_broken_document_is_reported_with_its_place_each_time_and_the_old_one_serves
     assert_eq!(scene.status("/b"), 200);
 }
 
-#[test]
-fn an_operation_without_a_handler_keeps_the_old_document() {
-    let scene = Scene::new(&["a"]);
+fn an_operation_without_a_handler_keeps_the_old_document(on: On) {
+    let scene = Scene::new(on, &["a"]);
     write_in_place(&scene.file("api.yaml"), &document(&["a", "unheard"]));
     let report = scene.report().unwrap_err().to_string();
     assert!(
@@ -191,9 +197,8 @@ fn an_operation_without_a_handler_keeps_the_old_document() {
     assert_eq!((scene.status("/a"), scene.status("/unheard")), (200, 404));
 }
 
-#[test]
-fn a_file_that_is_missing_is_waited_for() {
-    let scene = Scene::new(&["a"]);
+fn a_file_that_is_missing_is_waited_for(on: On) {
+    let scene = Scene::new(on, &["a"]);
     let named = document(&["a"]).replace("things.yaml", "later.yaml");
     write_in_place(&scene.file("api.yaml"), &named);
     assert!(scene.report().is_err());
@@ -203,9 +208,8 @@ fn a_file_that_is_missing_is_waited_for() {
     scene.report().unwrap();
 }
 
-#[test]
-fn several_steps_of_saving_are_one_reload() {
-    let mut scene = Scene::new(&["a"]);
+fn several_steps_of_saving_are_one_reload(on: On) {
+    let mut scene = Scene::new(on, &["a"]);
     for _ in 0..5 {
         write_in_place(&scene.file("api.yaml"), "openapi: 3.1.0\npaths: {");
         rename_over(&scene.file("api.yaml"), &document(&["a", "b"]));
@@ -218,8 +222,7 @@ fn several_steps_of_saving_are_one_reload() {
     );
 }
 
-#[test]
-fn weaker_demands_are_told() {
+fn weaker_demands_are_told(on: On) {
     let text = |security: &str| {
         format!(
             "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths: {{/a: {{get: {{operationId: a, \
@@ -242,7 +245,7 @@ fn weaker_demands_are_told() {
     let changes = service.reload(load(&text("[]"))).unwrap();
     assert_eq!(names(&changes.changed), ["a"]);
     assert_eq!(changes.security[0].kind, SecurityChangeKind::Weakened);
-    let client = TestClient::new(service.clone());
+    let client = on.client(service.clone());
     assert_eq!(client.get("/a").send().status(), 200);
     // The scheme goes, and its provider with it.
     let bare = text("[]").replace("{key: {type: apiKey, in: header, name: x-key}}", "{}");
@@ -266,9 +269,7 @@ struct Version {
     v: u32,
 }
 
-#[cfg(feature = "raw")]
-#[test]
-fn under_load_no_request_is_lost_and_none_sees_two_documents() {
+fn under_load_no_request_is_lost_and_none_sees_two_documents(on: On) {
     use std::io::{BufRead as _, BufReader, Read as _};
     use std::net::TcpStream;
     use std::sync::Arc;
@@ -281,11 +282,8 @@ fn under_load_no_request_is_lost_and_none_sees_two_documents() {
         })
     })
     .unwrap();
-    let server = RawServer::bind("127.0.0.1:0")
-        .unwrap()
-        .serve(service.clone())
-        .unwrap();
-    let address = server.local_addr();
+    let server = on.serve(service.clone());
+    let address = server.address();
     let is_over = Arc::new(AtomicBool::new(false));
     let clients: Vec<_> = (0..3)
         .map(|_| {
@@ -332,7 +330,6 @@ fn under_load_no_request_is_lost_and_none_sees_two_documents() {
         .map(|client| client.join().unwrap())
         .sum();
     assert!(served >= 3 * 500);
-    let answer = TestClient::new(service).get("/a").send();
+    let answer = on.client(service).get("/a").send();
     assert_eq!(answer.text(), "100=100");
-    server.shutdown(Duration::from_secs(5));
 }
