@@ -11,6 +11,8 @@
 //! | [`State<T>`] | a shared value that was given to the builder |
 //! | [`Identity`](crate::security::Identity) | who is asking |
 //! | [`LastEventId`] | where an event stream goes on |
+//! | `Option` of [`RequestId`](crate::middleware::RequestId), of [`TraceContext`](crate::middleware::TraceContext) | the names that middleware gave the request |
+//! | `tracing::Span` (feature `tracing`) | the span of the request |
 //! | a tuple of these, an [`Option`] of `Json`, `Form` or `Identity` | |
 //!
 //! Parameters have been checked by the time they are extracted: a `T` that asks for more than the
@@ -21,6 +23,7 @@ mod form;
 mod identity;
 mod last_event_id;
 mod multipart;
+mod names;
 mod parameters;
 mod shape;
 mod state;

@@ -36,6 +36,7 @@
 //! | [`dispatch`] | where a handler runs: on its connection, apart from it, or on a thread |
 //! | [`operations`] | health, metrics, the document and its page, beside the document's operations |
 //! | [`files`] | files of a folder beside the document's operations |
+//! | [`logging`] | lines of a log, written by a thread of their own |
 //! | [`reload`] | a changed document, live without a restart |
 //! | [`reply`], [`stream`] | what they answer with |
 //! | [`conditional`] | answers compared with what the client has: 304, 412, parts of content |
@@ -51,6 +52,7 @@ mod dispatcher;
 pub mod extract;
 pub mod files;
 pub mod handler;
+pub mod logging;
 mod media;
 pub mod middleware;
 pub mod operations;

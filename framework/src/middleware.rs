@@ -64,7 +64,7 @@ mod trace_context;
 mod tracing;
 mod vary;
 
-pub use access_log::{AccessLogMiddleware, LogFormat, LogWriter};
+pub use access_log::AccessLogMiddleware;
 pub use chain::{Middleware, Next};
 pub use client_address::{ClientAddressMiddleware, InvalidNetwork};
 #[cfg(feature = "compression")]
@@ -80,6 +80,8 @@ pub use request_id::{LONGEST_REQUEST_ID, RequestId, RequestIdMiddleware};
 pub use security_headers::SecurityHeadersMiddleware;
 pub use trace_context::{TraceContext, Traceparent};
 pub use tracing::{FinishedSpan, SpanExporter, TracingMiddleware};
+
+pub use crate::logging::{LogFormat, LogWriter};
 #[cfg(feature = "otlp")]
 pub use tracing::{OtlpError, OtlpExporter};
 

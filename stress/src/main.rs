@@ -12,6 +12,7 @@ mod events;
 mod idle;
 mod process;
 mod random;
+mod reload;
 mod serve;
 
 use std::io::Write as _;
@@ -60,9 +61,18 @@ enum Command {
         #[arg(long, default_value_t = 20_000)]
         connections: usize,
     },
+    /// A document that is saved again and again under full load: no answer may be lost or be of two
+    /// documents, the others must not wait, and a broken one must be told each time.
+    Reload(reload::Options),
     /// The server that the others start.
     #[command(hide = true)]
     Serve(serve::Options),
+    /// The server over a document that is watched.
+    #[command(hide = true)]
+    ServeDocument {
+        /// The document.
+        path: std::path::PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,7 +81,9 @@ fn main() -> ExitCode {
         Command::Idle { connections } => idle::run(connections),
         Command::Events { clients, seconds } => events::run(clients, seconds),
         Command::Cap { connections } => cap::run(connections),
+        Command::Reload(options) => reload::run(&options),
         Command::Serve(options) => serve::run(&options),
+        Command::ServeDocument { path } => reload::serve(&path),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, Signal};
@@ -18,15 +18,23 @@ pub(crate) struct Server {
 impl Server {
     /// Starts this program as a server with so many connections at most.
     pub(crate) fn start(max_connections: usize) -> Outcome<Self> {
+        let (server, _) =
+            Self::spawn(&["serve", "--max-connections", &max_connections.to_string()])?;
+        Ok(server)
+    }
+
+    /// Starts this program with these arguments, as a server that writes its address first; what it
+    /// writes then.
+    pub(crate) fn spawn(arguments: &[&str]) -> Outcome<(Self, BufReader<ChildStdout>)> {
         let mut child = Command::new(std::env::current_exe()?)
-            .args(["serve", "--max-connections", &max_connections.to_string()])
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()?;
-        let output = child.stdout.take().ok_or("no output")?;
+        let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
         let mut line = String::new();
-        BufReader::new(output).read_line(&mut line)?;
+        output.read_line(&mut line)?;
         let address = line.trim().parse()?;
-        Ok(Self { child, address })
+        Ok((Self { child, address }, output))
     }
 
     /// What the process holds in memory, in KiB.

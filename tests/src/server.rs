@@ -51,12 +51,26 @@ pub struct Running {
 impl On {
     /// Serves on a free port of the loopback.
     pub fn try_serve(self, service: impl Service) -> Result<Running, ServeError> {
-        let address = "127.0.0.1:0";
-        let handle = match self {
-            On::Raw => RawServer::bind(address)?.serve(service)?,
-            On::MiniHttp => MiniHttpServer::bind(address)?.serve(service)?,
-        };
+        let handle = self.try_start(service)?;
         Ok(Running { handle })
+    }
+
+    fn try_start(self, service: impl Service) -> Result<ServerHandle, ServeError> {
+        let address = "127.0.0.1:0";
+        match self {
+            On::Raw => RawServer::bind(address)?.serve(service),
+            On::MiniHttp => MiniHttpServer::bind(address)?.serve(service),
+        }
+    }
+
+    /// Serves on a free port of the loopback until the test shuts it down.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    #[allow(clippy::expect_used)]
+    pub fn start(self, service: impl Service) -> ServerHandle {
+        self.try_start(service).expect("the server starts")
     }
 
     /// As [`try_serve`](Self::try_serve), for services that must start.

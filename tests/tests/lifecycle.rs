@@ -5,10 +5,12 @@
 use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use brrtrouter::ServeError;
+use brrtrouter::operations::Health;
 use brrtrouter::prelude::*;
+use brrtrouter::testing::TestClient;
 use brrtrouter_minihttp::MiniHttpServer;
 use whole_server_tests::{On, on_both, service_of};
 
@@ -17,6 +19,7 @@ on_both!(
     a_shutdown_finishes_what_is_in_flight,
     nobody_is_let_in_after_a_shutdown,
     an_occupied_port_is_an_error,
+    a_drain_is_told_and_requests_are_still_answered_for_a_while,
 );
 
 #[test]
@@ -122,4 +125,38 @@ fn an_occupied_port_is_an_error(on: On) {
         );
     }
     assert_eq!(first.client().get("/fast").status, 200);
+}
+
+fn a_drain_is_told_and_requests_are_still_answered_for_a_while(on: On) {
+    const GRACE: Duration = Duration::from_secs(2);
+
+    let health = Health::new();
+    let service = service_of(DOCUMENT)
+        .without("slow")
+        .handler("fast", || "fast")
+        .mount("/readyz", health.readiness());
+    let server = on.start(service.build().unwrap());
+    let address = server.local_addr();
+    assert_eq!(TestClient::at(address).get("/readyz").send().status(), 200);
+    let (told, is_told) = mpsc::channel();
+    let server = server
+        .on_drain(move || {
+            health.start_draining();
+            // Before anything else: whoever asks now is let in, and learns of it.
+            let client = TestClient::at(address);
+            let statuses = ["/readyz", "/fast"].map(|path| client.get(path).send().status());
+            told.send(statuses).unwrap();
+        })
+        .drain_after(GRACE);
+    thread::scope(|scope| {
+        let start = Instant::now();
+        let shutdown = scope.spawn(|| server.shutdown(Duration::from_secs(20)));
+        assert_eq!(is_told.recv().unwrap(), [503, 200]);
+        // On a connection of its own, after the drain has begun.
+        let answer = TestClient::at(address).get("/readyz").send();
+        assert_eq!(answer.status(), 503);
+        assert!(shutdown.join().unwrap().is_clean());
+        assert!(start.elapsed() >= GRACE);
+    });
+    assert!(std::net::TcpStream::connect(address).is_err());
 }

@@ -32,14 +32,21 @@ enum Place {
 /// Makes runners; those that need threads share one pool.
 pub(crate) struct Runners<'b> {
     dispatches: &'b HashMap<String, Dispatch>,
+    /// Of operations that have none of their own.
+    usual: &'b Dispatch,
     limits: PoolLimits,
     pool: Option<Arc<Pool>>,
 }
 
 impl<'b> Runners<'b> {
-    pub(crate) fn new(dispatches: &'b HashMap<String, Dispatch>, limits: PoolLimits) -> Self {
+    pub(crate) fn new(
+        dispatches: &'b HashMap<String, Dispatch>,
+        usual: &'b Dispatch,
+        limits: PoolLimits,
+    ) -> Self {
         Self {
             dispatches,
+            usual,
             limits,
             pool: None,
         }
@@ -51,9 +58,7 @@ impl<'b> Runners<'b> {
     ///
     /// The system's, if it refuses the pool's threads.
     pub(crate) fn of(&mut self, operation: &str) -> io::Result<Runner> {
-        let Some(dispatch) = self.dispatches.get(operation) else {
-            return Ok(Runner::inline());
-        };
+        let dispatch = self.dispatches.get(operation).unwrap_or(self.usual);
         let place = match dispatch.place {
             DispatchPlace::Inline => Place::Inline,
             DispatchPlace::Coroutine { stack } => Place::Coroutine { stack },
@@ -75,13 +80,6 @@ impl<'b> Runners<'b> {
 }
 
 impl Runner {
-    fn inline() -> Self {
-        Self {
-            place: Place::Inline,
-            deadline: None,
-        }
-    }
-
     /// Runs on threads of its own.
     ///
     /// # Errors

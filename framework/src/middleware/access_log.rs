@@ -2,13 +2,11 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `line` | how a line looks, as JSON or as text |
-//! | `writer` | [`LogWriter`]: a thread that writes lines, and a bounded queue to it |
-//! | `moment` | a moment as RFC 3339 writes it |
+//! | `entry` | what a line says |
+//!
+//! How a line looks and who writes it is [`logging`](crate::logging)'s.
 
-mod line;
-mod moment;
-mod writer;
+mod entry;
 
 use std::io;
 use std::sync::Arc;
@@ -16,10 +14,8 @@ use std::time::SystemTime;
 
 use brrtrouter_transport::{Request, Response};
 
+use crate::logging::{LogFormat, LogWriter};
 use crate::middleware::{Middleware, Next};
-
-pub use line::LogFormat;
-pub use writer::LogWriter;
 
 /// Logs each request once it is answered: when, what, who, how it went and how long it took.
 ///
@@ -101,7 +97,7 @@ impl Middleware for AccessLogMiddleware {
             true => target,
             false => target.split('?').next().unwrap_or_default(),
         };
-        let entry = line::Entry {
+        let entry = entry::Entry {
             now: SystemTime::now(),
             took: received.elapsed(),
             path,

@@ -29,12 +29,12 @@ pub use span::{FinishedSpan, SpanExporter};
 /// new trace (W3C Trace Context).
 ///
 /// The span is a value in the [`Context`](crate::middleware::Context), never the current one of a thread, since a coroutine
-/// may go on on another thread whenever it waits. A handler takes the
+/// may go on on another thread whenever it waits. A handler takes an `Option` of
 /// [`TraceContext`] as an argument, and calls others with its
 /// [`traceparent`](TraceContext::traceparent). The answer says it in the same field.
 ///
-/// With the feature `tracing` each request also has a span of the `tracing` crate
-/// (`Context::span`), to be given as an explicit parent: `info!(parent: context.span(), …)`.
+/// With the feature `tracing` each request also has a span of the `tracing` crate, which a handler
+/// takes as an argument (`tracing::Span`) and gives as an explicit parent: `info!(parent: &span, …)`.
 pub struct TracingMiddleware {
     numbers: Numbers,
     share: f64,

@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 use std::thread;
+use std::time::Duration;
 
 use brrtrouter_core::{BasePath, TrailingSlash};
 use brrtrouter_spec::Spec;
@@ -40,6 +41,7 @@ pub struct AppServiceBuilder {
     body_limits: HashMap<String, u64>,
     checks: Checks,
     dispatches: HashMap<String, Dispatch>,
+    usual_dispatch: Dispatch,
     pool: PoolLimits,
     left_out: HashSet<String>,
     leaves_out_streams: bool,
@@ -70,6 +72,7 @@ impl AppServiceBuilder {
             body_limits: HashMap::new(),
             checks: Checks::default(),
             dispatches: HashMap::new(),
+            usual_dispatch: Dispatch::inline(),
             pool: PoolLimits::default(),
             left_out: HashSet::new(),
             leaves_out_streams: false,
@@ -172,6 +175,14 @@ impl AppServiceBuilder {
     /// otherwise.
     pub fn dispatch(mut self, operation: impl Into<String>, dispatch: Dispatch) -> Self {
         self.dispatches.insert(operation.into(), dispatch);
+        self
+    }
+
+    /// Sets a time after which the answer of any operation is 504, unless the operation has a
+    /// [dispatch](Self::dispatch) of its own. Its handler then runs on a coroutine of its own; one that
+    /// takes the whole request cannot, and stops the start until it is given `Dispatch::inline()`.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.usual_dispatch = Dispatch::inline().with_deadline(deadline);
         self
     }
 
@@ -318,7 +329,7 @@ impl AppServiceBuilder {
             enforcement: Enforcement::new(&spec, &self.providers, &self.security),
             limits: self.limits,
             body_limits: &self.body_limits,
-            runners: Runners::new(&self.dispatches, self.pool),
+            runners: Runners::new(&self.dispatches, &self.usual_dispatch, self.pool),
             compiler: &compiler,
             answer_compiler: &answer_compiler,
             checks: &self.checks,

@@ -18,20 +18,20 @@ on_both!(
 
 /// What was seen, in order.
 #[derive(Clone, Default)]
-struct Seen(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Seen(Arc<Mutex<Vec<String>>>);
 
 impl Seen {
     fn push(&self, what: String) {
         self.0.lock().unwrap().push(what);
     }
 
-    fn take(&self) -> Vec<String> {
+    pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 }
 
 /// Notes what goes in and what comes out.
-struct Noting(&'static str, Seen);
+pub(crate) struct Noting(pub(crate) &'static str, pub(crate) Seen);
 
 impl Middleware for Noting {
     fn handle(&self, request: &mut Request<'_>, response: &mut Response, next: Next<'_>) {

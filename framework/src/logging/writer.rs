@@ -119,15 +119,19 @@ impl Shared {
     fn write_all(&self, mut out: impl io::Write) {
         let mut batch = Vec::new();
         let mut idle = 0;
+        let mut is_failing = false;
         loop {
             let count = self.gather(&mut batch);
             if count > 0 {
                 idle = 0;
                 let written = out.write_all(&batch).and_then(|()| out.flush());
+                let was_failing = std::mem::replace(&mut is_failing, written.is_err());
                 if let Err(error) = written {
                     self.dropped.fetch_add(count, Ordering::Relaxed);
-                    // Where the log cannot be written there may be nowhere else to say so.
-                    log::warn!("{count} lines of a log could not be written: {error}");
+                    // Once for as long as it lasts: this may be the very log that is written here.
+                    if !was_failing {
+                        log::warn!("{count} lines of a log could not be written: {error}");
+                    }
                 }
                 self.done.fetch_add(count, Ordering::SeqCst);
                 batch.clear();

@@ -1,0 +1,25 @@
+//! Lines of a log, written by a thread of their own.
+//!
+//! The [access log](crate::middleware::AccessLogMiddleware) writes here, and with the feature
+//! `logging` so does whatever a program says through the macros of the [`log`] crate, this one among
+//! them. Whoever logs never waits: lines go through a bounded queue, and those for which there is no
+//! room are dropped and counted.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `logger` | `Logger` (feature `logging`): the records of the `log` crate as lines |
+//! | `line` | [`LogFormat`]: how a line looks, as JSON or as text |
+//! | `writer` | [`LogWriter`]: a thread that writes lines, and the queue to it |
+//! | `moment` | a moment as RFC 3339 writes it |
+
+mod line;
+#[cfg(feature = "logging")]
+mod logger;
+mod moment;
+mod writer;
+
+pub use line::LogFormat;
+pub(crate) use line::{Key, Line, key};
+#[cfg(feature = "logging")]
+pub use logger::{LogGuard, Logger, LoggerError};
+pub use writer::LogWriter;

@@ -1,0 +1,251 @@
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use log::kv::{self, VisitSource, VisitValue};
+use log::{LevelFilter, Log, Metadata, Record};
+
+use crate::logging::{Line, LogFormat, LogWriter, key};
+
+/// Writes the records of the `log` crate: one line each, made on the thread that logs and written by
+/// another one.
+///
+/// ```no_run
+/// use brrtrouter::logging::Logger;
+/// use log::LevelFilter;
+///
+/// # fn main() -> Result<(), brrtrouter::Error> {
+/// let _guard = Logger::json(std::io::stderr())?
+///     .level(LevelFilter::Info)
+///     .target("brrtrouter", LevelFilter::Warn)
+///     .install()?;
+/// let pets = 7;
+/// log::info!(pets; "the store is open");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// | field | is |
+/// |---|---|
+/// | `time` | when it was said, in UTC with milliseconds |
+/// | `level`, `target`, `message` | of the record |
+/// | `fields` | the pairs that the record carries, by their names; in a text they stand beside the others |
+///
+/// A coroutine has no current request: a line belongs to one if the handler says so, as in
+/// `info!(request = id.as_str(); …)` with the [`RequestId`](crate::middleware::RequestId) that it takes
+/// as an argument.
+#[derive(Debug)]
+pub struct Logger {
+    writer: Arc<LogWriter>,
+    format: LogFormat,
+    level: LevelFilter,
+    /// The longest name first.
+    targets: Vec<(String, LevelFilter)>,
+}
+
+/// Why records cannot be logged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoggerError {
+    /// The system refused a thread.
+    #[error("no thread to write the log on: {0}")]
+    Thread(#[from] io::Error),
+    /// The process logs elsewhere already.
+    #[error("the process has a logger already")]
+    Taken,
+}
+
+/// Waits, when it is dropped, until all that was logged before is written.
+#[derive(Debug)]
+#[must_use = "what is logged last may be lost without it"]
+pub struct LogGuard {
+    writer: Arc<LogWriter>,
+}
+
+impl Logger {
+    /// One JSON object a line.
+    ///
+    /// # Errors
+    ///
+    /// [`LoggerError::Thread`]
+    pub fn json(out: impl io::Write + Send + 'static) -> Result<Self, LoggerError> {
+        Ok(Self::to(LogWriter::start(out)?, LogFormat::Json))
+    }
+
+    /// One line of `name=value` pairs a record.
+    ///
+    /// # Errors
+    ///
+    /// [`LoggerError::Thread`]
+    pub fn text(out: impl io::Write + Send + 'static) -> Result<Self, LoggerError> {
+        Ok(Self::to(LogWriter::start(out)?, LogFormat::Text))
+    }
+
+    /// Lines to a writer that others may write to as well, such as an access log.
+    pub fn to(writer: impl Into<Arc<LogWriter>>, format: LogFormat) -> Self {
+        Self {
+            writer: writer.into(),
+            format,
+            level: LevelFilter::Info,
+            targets: Vec::new(),
+        }
+    }
+
+    /// The same with records of this level and what is more urgent; `Info` unless said otherwise.
+    pub fn level(mut self, level: LevelFilter) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// The same with another level for a target, which most often is a module, and all below it.
+    pub fn target(mut self, name: impl Into<String>, level: LevelFilter) -> Self {
+        self.targets.push((name.into(), level));
+        self.targets
+            .sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        self
+    }
+
+    /// What writes the lines.
+    pub fn writer(&self) -> &Arc<LogWriter> {
+        &self.writer
+    }
+
+    /// Makes it the one logger of the process.
+    ///
+    /// # Errors
+    ///
+    /// [`LoggerError::Taken`]
+    pub fn install(self) -> Result<LogGuard, LoggerError> {
+        let levels = self.targets.iter().map(|(_, level)| *level);
+        let most = levels.max().unwrap_or(self.level).max(self.level);
+        let writer = Arc::clone(&self.writer);
+        log::set_boxed_logger(Box::new(self)).map_err(|_| LoggerError::Taken)?;
+        log::set_max_level(most);
+        Ok(LogGuard { writer })
+    }
+
+    fn level_of(&self, target: &str) -> LevelFilter {
+        let is_below = |name: &str| {
+            let rest = target.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        };
+        let mut named = self.targets.iter().filter(|(name, _)| is_below(name));
+        named.next().map_or(self.level, |(_, level)| *level)
+    }
+}
+
+impl Log for Logger {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.level() <= self.level_of(metadata.target())
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if !self.enabled(record.metadata()) {
+            return;
+        }
+        // Made before there is a line, for what is formatted may log as well.
+        let message = match record.args().as_str() {
+            Some(message) => message.into(),
+            None => std::borrow::Cow::from(record.args().to_string()),
+        };
+        self.writer.line(|out| {
+            let mut line = Line::open(self.format, SystemTime::now(), out);
+            line.word(key!("level"), record.level().as_str());
+            line.text(key!("target"), record.target());
+            line.text(key!("message"), &message);
+            let pairs = record.key_values();
+            if pairs.count() > 0 {
+                line.open_fields();
+                let mut fields = Fields {
+                    line: &mut line,
+                    is_first: true,
+                };
+                // What cannot be read ends the list; the line is worth having without it.
+                let _ = pairs.visit(&mut fields);
+                line.close_fields();
+            }
+            line.close();
+        });
+    }
+
+    fn flush(&self) {
+        self.writer.flush();
+    }
+}
+
+impl Drop for LogGuard {
+    fn drop(&mut self) {
+        self.writer.flush();
+    }
+}
+
+/// The pairs of a record on their way into a line.
+struct Fields<'f, 'o> {
+    line: &'f mut Line<'o>,
+    is_first: bool,
+}
+
+impl<'v> VisitSource<'v> for Fields<'_, '_> {
+    fn visit_pair(&mut self, name: kv::Key<'v>, value: kv::Value<'v>) -> Result<(), kv::Error> {
+        let is_first = std::mem::take(&mut self.is_first);
+        value.visit(&mut Field {
+            line: self.line,
+            name: name.as_str(),
+            is_first,
+        })
+    }
+}
+
+/// The value of a pair, as JSON has it if it can.
+struct Field<'f, 'o, 'n> {
+    line: &'f mut Line<'o>,
+    name: &'n str,
+    is_first: bool,
+}
+
+impl Field<'_, '_, '_> {
+    fn literal(&mut self, value: fmt::Arguments<'_>) -> Result<(), kv::Error> {
+        self.line.named_literal(self.name, self.is_first, value);
+        Ok(())
+    }
+
+    fn text(&mut self, value: &str) -> Result<(), kv::Error> {
+        self.line.named_text(self.name, self.is_first, value);
+        Ok(())
+    }
+}
+
+impl<'v> VisitValue<'v> for Field<'_, '_, '_> {
+    fn visit_any(&mut self, value: kv::Value<'_>) -> Result<(), kv::Error> {
+        self.text(&value.to_string())
+    }
+
+    fn visit_null(&mut self) -> Result<(), kv::Error> {
+        self.literal(format_args!("null"))
+    }
+
+    fn visit_u64(&mut self, value: u64) -> Result<(), kv::Error> {
+        self.literal(format_args!("{value}"))
+    }
+
+    fn visit_i64(&mut self, value: i64) -> Result<(), kv::Error> {
+        self.literal(format_args!("{value}"))
+    }
+
+    fn visit_f64(&mut self, value: f64) -> Result<(), kv::Error> {
+        match value.is_finite() {
+            true => self.literal(format_args!("{value}")),
+            // JSON has no such numbers.
+            false => self.text(&value.to_string()),
+        }
+    }
+
+    fn visit_bool(&mut self, value: bool) -> Result<(), kv::Error> {
+        self.literal(format_args!("{value}"))
+    }
+
+    fn visit_str(&mut self, value: &str) -> Result<(), kv::Error> {
+        self.text(value)
+    }
+}
