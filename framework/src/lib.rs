@@ -66,6 +66,7 @@ pub mod service;
 pub mod stream;
 pub mod testing;
 mod validate;
+mod waiting;
 
 pub use brrtrouter_core::{
     BasePath, Date, DateTime, Descriptor, Param, ParamError, ParamFault, Params, Router, Template,

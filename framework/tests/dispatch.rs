@@ -79,10 +79,11 @@ fn a_blocking_handler_runs_on_a_thread_of_the_pool() {
 #[test]
 fn a_coroutine_that_waits_past_its_deadline_is_unwound() {
     let (sender, dropped) = mpsc::channel();
-    let handler = move || {
+    let handler = move || -> NoContent {
         let _witness = Witness(sender.clone());
-        may::coroutine::sleep(Duration::from_secs(3600));
-        "too late"
+        loop {
+            may::coroutine::park();
+        }
     };
     let dispatch = Dispatch::coroutine().with_deadline(Duration::from_millis(20));
     let service = builder().handler("run", handler).dispatch("run", dispatch);

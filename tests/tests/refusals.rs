@@ -3,12 +3,14 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::io::{Read as _, Write as _};
+use std::time::Duration;
 
 use brrtrouter::prelude::*;
+use brrtrouter::{ErrorRenderer, Response};
 use pet_store::store::SAMPLE;
 use serde_json::json;
 use whole_server_tests::client::{connect, exchange};
-use whole_server_tests::server::KEY;
+use whole_server_tests::server::{KEY, pet_store_builder};
 use whole_server_tests::{On, on_both, pet_store, service_of};
 
 on_both!(
@@ -29,6 +31,8 @@ on_both!(
     security_comes_before_parameters,
     a_panic_is_500_without_internals_and_the_connection_lives,
     an_operation_left_out_is_501,
+    what_is_no_request_is_refused_as_all_else_is,
+    one_renderer_is_the_look_of_every_error,
 );
 
 fn an_unknown_path_is_404(on: On) {
@@ -330,4 +334,96 @@ fn a_chunked_body_over_the_limit_is_413_on_raw() {
                    Connection: close\r\n\r\n8\r\n12345678\r\n8\r\n12345678\r\n0\r\n\r\n";
     let answer = exchange(server.address(), request.as_bytes());
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+/// Bytes that are no request, with the status of the answer on each transport.
+fn no_requests(on: On) -> Vec<(String, u16)> {
+    let get = |target: &str, field: &str| {
+        format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n{field}\r\n")
+    };
+    let mut requests = vec![
+        ("\u{1}\u{2}\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\n\r\n".to_owned(), 400),
+        (get("/", "Content-Length: five\r\n"), 400),
+        (get(&format!("/{}", "a".repeat(9_000)), ""), 414),
+        (get("/", &format!("A: {}\r\n", "a".repeat(33_000))), 431),
+        (get("/", "Expect: a miracle\r\n"), 417),
+    ];
+    if on == On::MiniHttp {
+        requests.push((get("/", "Transfer-Encoding: chunked\r\n"), 411));
+    }
+    requests
+}
+
+fn what_is_no_request_is_refused_as_all_else_is(on: On) {
+    let server = pet_store(on);
+    for (request, status) in no_requests(on) {
+        let answer = exchange(server.address(), request.as_bytes());
+        let (head, content) = answer.split_once("\r\n\r\n").expect("a whole head");
+        let head = head.to_ascii_lowercase();
+        let line = format!("http/1.1 {status} ");
+        assert!(head.starts_with(&line), "{head} for {request:.60}");
+        assert!(
+            head.contains("content-type: application/problem+json"),
+            "{head}"
+        );
+        let problem: serde_json::Value = serde_json::from_str(content).expect("JSON");
+        assert_eq!(problem["status"], status);
+        assert!(problem["detail"].is_string(), "{problem}");
+    }
+    assert_eq!(server.client().get("/pets").status, 200);
+}
+
+/// Renders a line of text.
+struct OneLine;
+
+impl ErrorRenderer for OneLine {
+    fn render(&self, problem: &Problem, response: &mut Response) {
+        response.set_status(problem.status());
+        let line = format!("so it is: {}\n", problem.status().code());
+        response.buffer().extend_from_slice(line.as_bytes());
+    }
+}
+
+#[test]
+fn a_head_that_takes_too_long_is_refused_as_all_else_is() {
+    let mut limits = brrtrouter_raw::Limits::default();
+    limits.head_timeout = Duration::from_millis(50);
+    let service = pet_store_builder().build().expect("the pet store builds");
+    let server = RawServer::bind("127.0.0.1:0").expect("an address");
+    let server = server.limits(limits).serve(service).expect("it listens");
+    let answer = exchange(server.local_addr(), b"GET /pets HT");
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("application/problem+json"), "{answer}");
+    server.shutdown(Duration::ZERO);
+}
+
+fn one_renderer_is_the_look_of_every_error(on: On) {
+    let document = "
+openapi: 3.1.0
+info: {title: t, version: '1'}
+paths:
+  /break/{n}:
+    get:
+      operationId: break
+      parameters: [{name: n, in: path, required: true, schema: {type: integer}}]
+      responses: {'200': {description: ok}}
+";
+    let service = service_of(document)
+        .handler("break", || -> String { panic!("a test panics") })
+        .error_renderer(OneLine)
+        .build()
+        .expect("the service builds");
+    let server = on.serve(service);
+    let client = server.client();
+    for (path, status) in [("/", 404), ("/break/x", 400), ("/break/1", 500)] {
+        let reply = client.get(path);
+        assert_eq!(reply.status, status);
+        assert_eq!(reply.body, format!("so it is: {status}\n").into_bytes());
+    }
+    for (request, status) in no_requests(on) {
+        let answer = exchange(server.address(), request.as_bytes());
+        let expected = format!("so it is: {status}\n");
+        assert!(answer.ends_with(&expected), "{answer} for {request:.60}");
+    }
 }

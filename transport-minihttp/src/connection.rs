@@ -8,13 +8,13 @@ use std::thread;
 
 use brrtrouter_transport::body::BufferedBody;
 use brrtrouter_transport::{
-    Body, BodySource, Field, Payload, Request, Response, Service, Status, Version,
+    Body, BodySource, Field, Payload, Refusal, Request, Response, Service, Status, Version,
 };
 use may::coroutine;
 use may_minihttp::{HttpService, HttpServiceFactory};
 
 use crate::foreign;
-use crate::gate::{Admitted, Head, Refusal};
+use crate::gate::{Admitted, Head};
 use crate::head_copy::{HeadCopy, NO_FIELDS};
 use crate::inflow::Inflow;
 use crate::limits::Limits;
@@ -72,7 +72,7 @@ impl<S> Drop for Factory<S> {
 }
 
 /// One connection's side of the service.
-pub(crate) struct Connection<S> {
+pub(crate) struct Connection<S: Service> {
     shared: Arc<Shared<S>>,
     /// Where the connection's coroutine was started.
     home: Option<Home>,
@@ -143,15 +143,21 @@ impl<S: Service> HttpService for Connection<S> {
     }
 }
 
-impl<S> Drop for Connection<S> {
+const MALFORMED: Refusal = Refusal::new(Status::BAD_REQUEST, "this is no request");
+
+impl<S: Service> Drop for Connection<S> {
     fn drop(&mut self) {
         let Some(Open { outlet, .. }) = &mut self.open else {
             return;
         };
         // The crate gives a connection up for three reasons: the peer has closed, a write failed, or
         // it got something that is no request. Only the last leaves a socket that is still open.
-        if !thread::panicking() && outlet.link().peek() != Arrival::End {
-            outlet.answer_malformed();
+        if !thread::panicking()
+            && outlet.link().peek() != Arrival::End
+            && outlet.can_answer_malformed()
+        {
+            MALFORMED.render(&self.shared.service, &mut self.response);
+            outlet.answer_malformed(Answer::of(&self.response));
         }
     }
 }
@@ -327,10 +333,8 @@ impl<S: Service> Exchange<'_, S> {
             || self.response.closes_connection()
             || self.shared.registry.is_draining();
         let answer = Answer {
-            status: self.response.status(),
-            fields: self.response.headers().wire(),
-            content: self.response.content().unwrap_or_default(),
             to_head: served.to_head,
+            ..Answer::of(self.response)
         };
         if ends {
             let timeout = self.shared.limits.idle;
@@ -346,12 +350,8 @@ impl<S: Service> Exchange<'_, S> {
     /// Answers a request that the service must not see. Where it ends is not known.
     fn refuse(&mut self, refusal: Refusal, out: &mut may_minihttp::Response<'_>) {
         log::debug!("refused with {}: {}", refusal.status, refusal.reason);
-        let answer = Answer {
-            status: refusal.status,
-            fields: "content-type: text/plain; charset=utf-8\r\n",
-            content: refusal.reason.as_bytes(),
-            to_head: false,
-        };
+        refusal.render(&self.shared.service, self.response);
+        let answer = Answer::of(self.response);
         let timeout = self.shared.limits.idle;
         self.outlet.last_answer(answer, Unread::Some, timeout, out);
     }

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use brrtrouter_transport::{Field, Status, Version};
+use brrtrouter_transport::{Field, Refusal, Status, Version};
 
 use crate::authority::{Bytes, is_authority};
 use crate::limits::Limits;
@@ -34,13 +34,6 @@ pub(crate) struct Admitted<'a> {
     pub(crate) persistent: bool,
 }
 
-/// Why a request does not reach the service, and with which status it is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    pub(crate) status: Status,
-    pub(crate) reason: &'static str,
-}
-
 /// Longer than any registered method (RFC 9112 §3).
 const LONGEST_METHOD: usize = 64;
 
@@ -49,7 +42,7 @@ const fn bad(reason: &'static str) -> Refusal {
 }
 
 const fn refusal(status: Status, reason: &'static str) -> Refusal {
-    Refusal { status, reason }
+    Refusal::new(status, reason)
 }
 
 impl<'a> Head<'a> {

@@ -14,7 +14,7 @@ use std::net::Shutdown;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use brrtrouter_transport::Status;
+use brrtrouter_transport::{Response, Status};
 use socket2::Socket;
 
 use crate::foreign::FieldLines;
@@ -32,7 +32,17 @@ pub(crate) struct Answer<'a> {
     pub(crate) to_head: bool,
 }
 
-impl Answer<'_> {
+impl<'a> Answer<'a> {
+    /// An answer whose content is all here.
+    pub(crate) fn of(response: &'a Response) -> Self {
+        Self {
+            status: response.status(),
+            fields: response.headers().wire(),
+            content: response.content().unwrap_or_default(),
+            to_head: false,
+        }
+    }
+
     /// An answer with nothing but its status.
     pub(crate) fn bare(status: Status) -> Self {
         Self {
@@ -197,14 +207,19 @@ impl Outlet {
         }
     }
 
-    /// Answers bytes that are no request, for which the crate closes the connection without a word.
-    pub(crate) fn answer_malformed(&mut self) {
-        if self.end == End::NotYet && self.link.is_settled() {
-            self.end = End::Gone;
-            let head = Answer::bare(Status::BAD_REQUEST).last_head();
-            // Short enough for an empty send buffer; this is no place to wait.
-            let _ = send(self.link.socket(), head.as_bytes());
-        }
+    /// Whether bytes that are no request can be answered, for which the crate closes the connection
+    /// without a word.
+    pub(crate) fn can_answer_malformed(&self) -> bool {
+        self.end == End::NotYet && self.link.is_settled()
+    }
+
+    /// Answers bytes that are no request.
+    pub(crate) fn answer_malformed(&mut self, answer: Answer<'_>) {
+        self.end = End::Gone;
+        let mut bytes = answer.last_head().into_bytes();
+        bytes.extend_from_slice(answer.content_on_wire());
+        // Short enough for an empty send buffer; this is no place to wait.
+        let _ = send(self.link.socket(), &bytes);
     }
 }
 

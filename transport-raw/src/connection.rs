@@ -11,7 +11,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use brrtrouter_transport::{Payload, Service, Status};
+use brrtrouter_transport::{Payload, Response, Service, Status};
 
 use crate::buffer::{self, Desk};
 use crate::clock::Moment;
@@ -200,7 +200,14 @@ impl<S: Service> Connection<S> {
         self.hub.counters.head_timeouts.add(1);
         let mut output = Vec::new();
         let is_head = head::asks_for_head(&self.stash);
-        encode::refusal(&mut output, HEAD_TIMEOUT, &self.hub.clock, is_head);
+        encode::refusal(
+            &mut output,
+            HEAD_TIMEOUT,
+            &*self.service,
+            &mut Response::new(),
+            &self.hub.clock,
+            is_head,
+        );
         if self.wire.write_all(&output).is_ok() {
             self.hub.counters.bytes_out.add(output.len() as u64);
             self.wire.linger();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use brrtrouter_transport::{ListenAddress, ServeError, Service, Status};
+use brrtrouter_transport::{ListenAddress, Request, Response, ServeError, Service, Status};
 use rustix::io::Errno;
 use rustix::net::{SendFlags, SocketFlags};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
@@ -303,7 +303,15 @@ impl<S: Service> Acceptor<S> {
 #[cold]
 fn turn_away(socket: OwnedFd, hub: &Arc<Hub>) {
     let mut answer = Vec::new();
-    encode::refusal(&mut answer, TOO_MANY, &hub.clock, false);
+    // In plain text: the service could not be asked on a stack as small as this coroutine's.
+    encode::refusal(
+        &mut answer,
+        TOO_MANY,
+        &Plain,
+        &mut Response::new(),
+        &hub.clock,
+        false,
+    );
     // A socket that has just been accepted has room for this.
     if rustix::net::send(&socket, &answer, SendFlags::NOSIGNAL).is_err() {
         return;
@@ -322,6 +330,13 @@ fn turn_away(socket: OwnedFd, hub: &Arc<Hub>) {
     if let Err(error) = spawned {
         log::debug!("a peer was turned away without ceremony: {error}");
     }
+}
+
+/// Stands for the service where it cannot be asked.
+struct Plain;
+
+impl Service for Plain {
+    fn call(&self, _: &mut Request<'_>, _: &mut Response) {}
 }
 
 const TOO_MANY: Rejection = Rejection::new(

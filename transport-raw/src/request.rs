@@ -18,7 +18,7 @@ pub(crate) mod host;
 mod plain;
 pub(crate) mod target;
 
-use brrtrouter_transport::Status;
+use brrtrouter_transport::{Refusal, Status};
 
 /// Why a head is refused: the connection is closed after the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,11 @@ pub(crate) struct Rejection {
 impl Rejection {
     pub(crate) const fn new(status: Status, reason: &'static str) -> Self {
         Self { status, reason }
+    }
+
+    /// The same, as the service is told.
+    pub(crate) const fn as_refusal(self) -> Refusal {
+        Refusal::new(self.status, self.reason)
     }
 
     pub(crate) const fn bad(reason: &'static str) -> Self {

@@ -11,6 +11,7 @@
 //! | [`body`] | [`Body`]: the request's content, pulled as it arrives, within a limit |
 //! | [`service`] | [`Service`]: answers one request; [`Needs`]: what it asks of a transport |
 //! | [`response`] | [`Response`]: status, [`Headers`] and [`Payload`], filled in by the service |
+//! | [`refusal`] | [`Refusal`]: why there is no request, in the service's words |
 //! | [`mod@file`] | [`FileRange`]: a part of a file as content; [`FileReaders`] for transports |
 //! | [`header`] | [`HeaderLine`]: a response field that is valid by construction |
 //! | [`event`] | [`Event`] and [`EventSource`]: server-sent events |
@@ -34,6 +35,7 @@ pub mod body;
 pub mod event;
 pub mod file;
 pub mod header;
+pub mod refusal;
 pub mod request;
 pub mod response;
 pub mod server;
@@ -45,6 +47,7 @@ pub use body::{Body, BodyError, BodySource};
 pub use event::{EncodedEvent, Event, EventError, EventSource};
 pub use file::{FileRange, FileReaders};
 pub use header::{HeaderLine, Headers, InvalidHeader};
+pub use refusal::{LONGEST_REFUSAL, Refusal};
 pub use request::{ClientCertificate, Field, Request, Version};
 pub use response::{Payload, Response, Status, StreamBody};
 pub use server::{

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::response::Response;
 
@@ -17,6 +18,12 @@ pub trait Service: Send + Sync + 'static {
     /// transport with a bare 500.
     fn call(&self, request: &mut Request<'_>, response: &mut Response);
 
+    /// Puts into `response`, which arrives empty but for its status, why a transport refuses what is no
+    /// request. The content has to be short and all there; plain text unless said otherwise.
+    fn refuse(&self, refusal: &Refusal, response: &mut Response) {
+        refusal.write_plain(response);
+    }
+
     /// What this service asks of a transport, so that one that cannot give it refuses at the start.
     fn needs(&self) -> Needs {
         Needs::default()
@@ -26,6 +33,10 @@ pub trait Service: Send + Sync + 'static {
 impl<S: Service + ?Sized> Service for Arc<S> {
     fn call(&self, request: &mut Request<'_>, response: &mut Response) {
         (**self).call(request, response);
+    }
+
+    fn refuse(&self, refusal: &Refusal, response: &mut Response) {
+        (**self).refuse(refusal, response);
     }
 
     fn needs(&self) -> Needs {

@@ -1,11 +1,11 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use may::sync::Semphore;
-
 use crate::handler::HandlerFunction;
+use crate::waiting::Sleeper;
 
 /// Makes a handler of an `async fn`. Its future is polled on the connection's coroutine, which waits
 /// between polls without blocking a thread.
@@ -62,7 +62,10 @@ asynchronous_functions!(A, B, C, D, E, G, H, I);
 
 /// Polls a future to its end. Waits as a coroutine where it runs on one, and as a thread elsewhere.
 fn wait_for<F: Future>(future: F) -> F::Output {
-    let woken = Arc::new(Woken(Semphore::new(0)));
+    let woken = Arc::new(Woken {
+        is_woken: AtomicBool::new(false),
+        sleeper: Sleeper::current(),
+    });
     let waker = Waker::from(Arc::clone(&woken));
     let mut context = Context::from_waker(&waker);
     let mut future = pin!(future);
@@ -70,19 +73,26 @@ fn wait_for<F: Future>(future: F) -> F::Output {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return output;
         }
-        woken.0.wait();
+        while !woken.is_woken.swap(false, Ordering::Acquire) {
+            woken.sleeper.sleep();
+        }
     }
 }
 
-/// Counts wake-ups; one too many costs a poll.
-struct Woken(Semphore);
+/// Who polls, and whether there is a reason to.
+struct Woken {
+    is_woken: AtomicBool,
+    sleeper: Sleeper,
+}
 
 impl Wake for Woken {
     fn wake(self: Arc<Self>) {
-        self.0.post();
+        self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.0.post();
+        if !self.is_woken.swap(true, Ordering::Release) {
+            self.sleeper.wake();
+        }
     }
 }

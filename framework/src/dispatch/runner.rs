@@ -2,24 +2,28 @@ use std::collections::HashMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::Duration;
-
-use brrtrouter_transport::Status;
-use may::coroutine;
-use may::sync::mpsc::{Receiver, channel};
 
 use crate::dispatch::blocking::{Pool, PoolLimits};
 use crate::dispatch::spawn::{Cancel, spawn};
 use crate::dispatch::{Dispatch, DispatchPlace};
 use crate::problem::Problem;
+use crate::waiting::{Alarm, Receiver, Silence, mailbox};
+use brrtrouter_transport::{HeaderLine, Status};
 
 /// Runs a handler where its operation wants it.
 #[derive(Clone)]
 pub(crate) struct Runner {
     place: Place,
-    deadline: Option<Duration>,
+    deadline: Option<Deadline>,
+}
+
+/// How long a handler may take, and what tells that it is late.
+#[derive(Clone)]
+struct Deadline {
+    after: Duration,
+    alarm: &'static Alarm,
 }
 
 #[derive(Clone)]
@@ -56,7 +60,7 @@ impl<'b> Runners<'b> {
     ///
     /// # Errors
     ///
-    /// The system's, if it refuses the pool's threads.
+    /// The system's, if it refuses a thread.
     pub(crate) fn of(&mut self, operation: &str) -> io::Result<Runner> {
         let dispatch = self.dispatches.get(operation).unwrap_or(self.usual);
         let place = match dispatch.place {
@@ -64,10 +68,14 @@ impl<'b> Runners<'b> {
             DispatchPlace::Coroutine { stack } => Place::Coroutine { stack },
             DispatchPlace::Blocking => Place::Blocking(self.pool()?),
         };
-        Ok(Runner {
-            place,
-            deadline: dispatch.deadline,
-        })
+        let deadline = match dispatch.deadline {
+            None => None,
+            Some(after) => Some(Deadline {
+                after,
+                alarm: Alarm::started()?,
+            }),
+        };
+        Ok(Runner { place, deadline })
     }
 
     fn pool(&mut self) -> io::Result<Arc<Pool>> {
@@ -106,11 +114,11 @@ impl Runner {
         &self,
         work: impl FnOnce() -> R + Send + 'static,
     ) -> Result<R, Problem> {
-        let (sender, receiver) = channel();
+        let (sender, receiver) = mailbox();
         let run = move || {
             let done = catch_unwind(AssertUnwindSafe(work));
             // Nobody waits any more after the deadline: the answer is dropped.
-            let _ = sender.send(done);
+            sender.send(done);
         };
         match &self.place {
             Place::Inline => {
@@ -138,18 +146,14 @@ impl Runner {
         receiver: &Receiver<thread::Result<R>>,
         cancel: Option<Cancel>,
     ) -> Result<R, Problem> {
-        let received = match self.deadline {
-            None => receiver.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(deadline) => receiver.recv_timeout(deadline),
+        let received = match &self.deadline {
+            None => receiver.receive(),
+            Some(Deadline { after, alarm }) => receiver.receive_within(*after, alarm),
         };
         match received {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(panic)) => resume_unwind(panic),
-            Err(RecvTimeoutError::Timeout) => {
-                // A wait that timed out leaves the coroutine on May's one timer thread.
-                if coroutine::is_coroutine() {
-                    coroutine::yield_now();
-                }
+            Err(Silence::Late) => {
                 if let Some(cancel) = cancel {
                     cancel.cancel();
                 }
@@ -157,7 +161,7 @@ impl Runner {
                     .with_detail("the operation took too long"))
             }
             // The work was dropped before it ran to its end, which only a cancellation does.
-            Err(RecvTimeoutError::Disconnected) => Err(Problem::internal(
+            Err(Silence::Gone) => Err(Problem::internal(
                 "a handler was stopped before it answered",
             )),
         }
@@ -165,8 +169,7 @@ impl Runner {
 }
 
 fn overloaded() -> Problem {
-    const RETRY: brrtrouter_transport::HeaderLine =
-        brrtrouter_transport::HeaderLine::from_static("retry-after: 1\r\n");
+    const RETRY: HeaderLine = HeaderLine::from_static("retry-after: 1\r\n");
     Problem::new(Status::SERVICE_UNAVAILABLE)
         .with_detail("too many requests wait for this operation")
         .with_line(RETRY)

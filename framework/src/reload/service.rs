@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use brrtrouter_spec::{LoadError, Spec};
-use brrtrouter_transport::{Needs, Request, Response, Service};
+use brrtrouter_transport::{Needs, Refusal, Request, Response, Service};
 
 use crate::reload::Changes;
 use crate::service::{AppService, AppServiceBuilder, BuildError};
@@ -128,6 +128,10 @@ impl History {
 impl Service for ReloadableService {
     fn call(&self, request: &mut Request<'_>, response: &mut Response) {
         self.snapshot().service.call(request, response);
+    }
+
+    fn refuse(&self, refusal: &Refusal, response: &mut Response) {
+        self.snapshot().service.refuse(refusal, response);
     }
 
     /// Those of the document that is served now: a later one must not ask for more, which a transport

@@ -148,7 +148,7 @@ impl<'b> Enforcement<'b> {
             Some(pool) => Arc::clone(pool),
             None => Arc::clone(self.pool.insert(Arc::new(Pool::start(self.options.pool)?))),
         };
-        plan.race = Some(Race::new(pool, self.options.deadline));
+        plan.race = Some(Race::new(pool, self.options.deadline)?);
         Ok(plan)
     }
 

@@ -1,17 +1,15 @@
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
-
-use may::coroutine;
-use may::sync::mpsc::{Sender, channel};
 
 use crate::dispatch::Pool;
 use crate::security::check::{Check, Failure};
 use crate::security::head::{Head, OwnedHead};
 use crate::security::plan::{Joined, Refusal};
 use crate::security::{Credential, Denial, Identity};
+use crate::waiting::{Alarm, Sender, mailbox};
 
 /// Runs providers that block beside one another, on threads.
 ///
@@ -20,6 +18,7 @@ use crate::security::{Credential, Denial, Identity};
 pub(super) struct Race {
     pool: Arc<Pool>,
     deadline: Duration,
+    alarm: &'static Alarm,
 }
 
 type Verdict = Result<Identity, Failure>;
@@ -40,8 +39,15 @@ struct Running {
 }
 
 impl Race {
-    pub(super) fn new(pool: Arc<Pool>, deadline: Duration) -> Self {
-        Self { pool, deadline }
+    /// # Errors
+    ///
+    /// The system's, if it refuses a thread.
+    pub(super) fn new(pool: Arc<Pool>, deadline: Duration) -> io::Result<Self> {
+        Ok(Self {
+            pool,
+            deadline,
+            alarm: Alarm::started()?,
+        })
     }
 
     pub(super) fn run<'p>(
@@ -50,7 +56,7 @@ impl Race {
         head: &Head<'_>,
         refusal: &mut Refusal<'p>,
     ) -> Option<Option<Identity>> {
-        let (sender, receiver) = channel();
+        let (sender, receiver) = mailbox();
         let mut running = None;
         let mut lanes: Vec<Lane<'p>> = Vec::with_capacity(alternatives.len());
         for checks in alternatives {
@@ -68,18 +74,12 @@ impl Race {
             }
         }
         drop(sender);
-        let deadline = Instant::now() + self.deadline;
+        let begun = Instant::now();
         while !is_decided(&lanes) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match receiver.recv_timeout(left) {
+            match receiver.receive_within(self.deadline.saturating_sub(begun.elapsed()), self.alarm)
+            {
                 Ok((lane, check, verdict)) => set(&mut lanes, lane, check, verdict),
-                Err(end) => {
-                    // A wait that timed out leaves the coroutine on May's one timer thread.
-                    if end == RecvTimeoutError::Timeout && coroutine::is_coroutine() {
-                        coroutine::yield_now();
-                    }
-                    lanes.iter_mut().for_each(Lane::give_up);
-                }
+                Err(_) => lanes.iter_mut().for_each(Lane::give_up),
             }
         }
         drop(running);
@@ -238,7 +238,7 @@ impl Running {
                 Err(Failure::of(denial))
             });
             // Nobody waits any more once the request is answered.
-            let _ = sender.send((lane, index, verdict));
+            sender.send((lane, index, verdict));
         })
     }
 }

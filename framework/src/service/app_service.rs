@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use brrtrouter_core::{FieldSource, Lookup, Parameters, PathParams, Router, Slots, Source};
 use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::Document;
-use brrtrouter_transport::{Field, HeaderLine, Needs, Request, Response, Service, Status};
+use brrtrouter_transport::{Field, HeaderLine, Needs, Refusal, Request, Response, Service, Status};
 
 use crate::dispatcher::Dispatcher;
 use crate::handler::HandlerRequest;
@@ -244,6 +244,13 @@ impl Service for AppService {
             return self.answer(request, response, &mut context);
         }
         Next::new(&self.middleware, self, &mut context).run(request, response);
+    }
+
+    /// Renders what a transport refuses as all other problems are; no middleware runs, since there is
+    /// no request.
+    fn refuse(&self, refusal: &Refusal, response: &mut Response) {
+        let problem = Problem::new(refusal.status).with_detail(refusal.reason);
+        self.render(&problem, response);
     }
 
     fn needs(&self) -> Needs {

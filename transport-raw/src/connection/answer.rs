@@ -218,7 +218,15 @@ impl<S: Service> Connection<S> {
         }
         .add(1);
         let is_head = head::asks_for_head(desk.input.bytes());
-        encode::refusal(&mut desk.output, rejection, &self.hub.clock, is_head);
+        desk.renew();
+        encode::refusal(
+            &mut desk.output,
+            rejection,
+            &*self.service,
+            &mut desk.response,
+            &self.hub.clock,
+            is_head,
+        );
         desk.input.clear();
         Step::Close(Close::Linger)
     }

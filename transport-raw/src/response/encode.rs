@@ -1,6 +1,6 @@
 //! Heads of answers (RFC 9112 §4, §6).
 
-use brrtrouter_transport::{Response, Status, Version};
+use brrtrouter_transport::{HeaderLine, Response, Service, Status, Version};
 
 use super::Exchange;
 use crate::clock::{Clock, DATE_LINE};
@@ -103,22 +103,28 @@ fn status_line(output: &mut Vec<u8>, status: Status) {
     }
 }
 
-/// Appends the server's own answer to a request that it refuses, after which it closes.
+/// Appends the answer to what is refused before there is a request, as `service` words it in
+/// `response`; the connection closes after it.
 #[cold]
-pub(crate) fn refusal(output: &mut Vec<u8>, rejection: Rejection, clock: &Clock, is_head: bool) {
-    status_line(output, rejection.status);
-    clock.push_date(output);
-    if rejection.status == Status::BAD_REQUEST {
+pub(crate) fn refusal(
+    output: &mut Vec<u8>,
+    rejection: Rejection,
+    service: &impl Service,
+    response: &mut Response,
+    clock: &Clock,
+    is_head: bool,
+) {
+    rejection.as_refusal().render(service, response);
+    if rejection.status == Status::BAD_REQUEST && !response.headers().contains("allow") {
         // What cannot be read names no resource, and nothing is allowed on that (RFC 9110 §10.2.1).
         // Some clients look for this field of a pipelined answer in the last one of the batch.
-        output.extend_from_slice(b"Allow: \r\n");
+        const NOTHING: HeaderLine = HeaderLine::from_static("Allow: \r\n");
+        response.headers_mut().push_line(&NOTHING);
     }
-    output.extend_from_slice(b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: ");
-    let mut length = itoa::Buffer::new();
-    output.extend_from_slice(length.format(rejection.reason.len() + 1).as_bytes());
-    output.extend_from_slice(b"\r\nConnection: close\r\n\r\n");
+    let content = response.content().unwrap_or_default();
+    let length = Content::Length(content.len());
+    head(output, response, clock, length, Connection::Close);
     if !is_head {
-        output.extend_from_slice(rejection.reason.as_bytes());
-        output.push(b'\n');
+        output.extend_from_slice(content);
     }
 }

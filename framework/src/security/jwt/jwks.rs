@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use blake3::Hash;
-use may::coroutine;
-use may::sync::mpsc as coroutine_mpsc;
 
 use crate::security::Denial;
 use crate::security::jwt::keys::KeySet;
+use crate::waiting::{Alarm, Sender, mailbox};
 
 /// Keys of an issuer that are fetched (a JSON Web Key Set, RFC 7517 §5), and fetched again before they
 /// grow old. Clones share them.
@@ -96,6 +95,7 @@ pub(super) struct Snapshot {
 struct Shared {
     snapshot: ArcSwapOption<Snapshot>,
     times: JwksTimes,
+    alarm: &'static Alarm,
     /// Held for a look, never across a wait.
     asked: Mutex<Asked>,
     wake: SyncSender<()>,
@@ -108,7 +108,7 @@ struct Asked {
     /// When the last fetch was begun.
     begun: Option<Instant>,
     /// Requests that wait for the end of the fetch.
-    waiting: Vec<coroutine_mpsc::Sender<()>>,
+    waiting: Vec<Sender<()>>,
 }
 
 type Fetched = Result<Vec<u8>, Box<dyn Error + Send + Sync>>;
@@ -128,6 +128,7 @@ impl Jwks {
         let shared = Arc::new(Shared {
             snapshot: ArcSwapOption::empty(),
             times,
+            alarm: Alarm::started().map_err(JwksError::Thread)?,
             asked: Mutex::default(),
             wake,
         });
@@ -217,15 +218,12 @@ impl Shared {
                 // Full means that the thread has yet to look.
                 let _ = self.wake.try_send(());
             }
-            let (sender, receiver) = coroutine_mpsc::channel();
+            let (sender, receiver) = mailbox();
             asked.waiting.push(sender);
             receiver
         };
-        let waited = receiver.recv_timeout(self.times.patience);
-        if waited.is_err() && coroutine::is_coroutine() {
-            // A wait that timed out leaves the coroutine on May's one timer thread.
-            coroutine::yield_now();
-        }
+        // After that the keys that there are have to do.
+        let _ = receiver.receive_within(self.times.patience, self.alarm);
     }
 
     /// Fetches once and tells all that wait.
@@ -244,8 +242,7 @@ impl Shared {
             std::mem::take(&mut asked.waiting)
         };
         for one in waiting {
-            // One that has lost its patience is gone.
-            let _ = one.send(());
+            one.send(());
         }
         outcome
     }
