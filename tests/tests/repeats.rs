@@ -164,8 +164,10 @@ fn who_misses_a_deadline_is_unwound_and_nobody_else_is(on: On) {
         let (sender, dropped) = channel();
         let answer = move |Path(n): Path<i32>| -> Answer {
             let witness = Witness(sender.clone());
-            while n % 4 == 0 {
-                may::coroutine::park();
+            if n % 4 == 0 {
+                loop {
+                    may::coroutine::park();
+                }
             }
             Answer(n, witness)
         };
