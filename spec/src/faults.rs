@@ -157,6 +157,8 @@ impl Faults {
             .into_iter()
             .map(|(_, diagnostic)| diagnostic)
             .collect();
+        // What several places refer to is looked at from each of them.
+        diagnostics.dedup();
         if self.beyond > 0 {
             diagnostics.push(Diagnostic {
                 code: code::NOT_ALL_LISTED.id,

@@ -29,6 +29,7 @@ mod pointer;
 mod reference;
 mod source;
 mod sources;
+mod uri;
 mod version;
 
 pub use counts::Counts;

@@ -178,7 +178,13 @@ impl Loader {
     ) -> Result<Value, LoadError> {
         let mut faults = Faults::new(self.limits.diagnostics);
         let mut sources = Sources::new(None, self.limits);
-        sources.add(file_name.into(), None, text.into(), &mut faults);
+        sources.add(
+            file_name.into(),
+            None,
+            text.into(),
+            Version::V31,
+            &mut faults,
+        );
         if faults.refuse(self.is_strict) {
             return Err(self.error(faults, &sources, None));
         }
@@ -197,7 +203,7 @@ impl Loader {
         mut faults: Faults,
     ) -> Result<Spec, LoadError> {
         let mut sources = Sources::new(root, self.limits);
-        sources.add(file, path, text, &mut faults);
+        sources.add(file, path, text, Version::V31, &mut faults);
         let value = sources
             .get_mut(0)
             .map(|source| std::mem::take(&mut source.value))
@@ -209,6 +215,7 @@ impl Loader {
         let Some((openapi, version)) = version(&mut value, &mut faults) else {
             return Err(self.error(faults, &sources, None));
         };
+        sources.set_version(0, version);
         let mut counts = count(&value, openapi);
         described(&value, version, &mut faults);
         #[cfg(feature = "lint")]
@@ -222,7 +229,6 @@ impl Loader {
             root,
             &origins,
             &sources,
-            version,
             &mut counts,
             &mut faults,
             &self.limits,

@@ -31,7 +31,6 @@ pub(crate) fn lower(
     root: Value,
     origins: &Origins,
     sources: &Sources,
-    version: Version,
     counts: &mut Counts,
     faults: &mut Faults,
     limits: &Limits,
@@ -45,7 +44,6 @@ pub(crate) fn lower(
         root: &root,
         origins,
         sources,
-        version,
         faults,
         hops: limits.reference_hops,
         callbacks: Vec::new(),
@@ -59,7 +57,6 @@ struct Lowerer<'a> {
     root: &'a Value,
     origins: &'a Origins,
     sources: &'a Sources,
-    version: Version,
     faults: &'a mut Faults,
     hops: usize,
     /// The callbacks that are being read, outermost first: they may contain themselves.
@@ -71,6 +68,26 @@ struct Lowerer<'a> {
 struct Node<'a> {
     object: &'a Map<String, Value>,
     pointer: String,
+}
+
+/// What stands beside a reference, and holds before what its target says of itself (OpenAPI 3.1
+/// §4.8.23).
+#[derive(Debug, Clone, Copy, Default)]
+struct Beside<'a> {
+    summary: Option<&'a str>,
+    description: Option<&'a str>,
+}
+
+impl<'a> Beside<'a> {
+    fn summary(self, node: &Node<'a>) -> Option<String> {
+        self.summary.or(node.text("summary")).map(str::to_owned)
+    }
+
+    fn description(self, node: &Node<'a>) -> Option<String> {
+        self.description
+            .or(node.text("description"))
+            .map(str::to_owned)
+    }
 }
 
 impl<'a> Node<'a> {
@@ -117,28 +134,41 @@ impl<'a> Node<'a> {
     }
 
     fn extensions(&self) -> Extensions {
-        self.object
-            .iter()
-            .filter(|(name, _)| name.starts_with("x-"))
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect()
+        crate::model::extensions(self.object)
+    }
+
+    /// The object under that name.
+    fn child(&self, name: &str) -> Option<Node<'a>> {
+        let (Value::Object(object), pointer) = self.member(name)? else {
+            return None;
+        };
+        Some(Node { object, pointer })
     }
 }
 
 impl<'a> Lowerer<'a> {
-    /// The object here, or the one that the reference here leads to in the end; and the summary and
-    /// description that stand beside the first reference.
-    fn node(&mut self, value: &'a Value, pointer: String) -> Option<(Node<'a>, Option<&'a str>)> {
+    /// The version of the file that stands at that pointer of the normalised document.
+    fn version(&self, pointer: &str) -> Version {
+        self.sources
+            .version(self.origins.spot(pointer, Aim::Value).source)
+    }
+
+    /// The object here, or the one that the reference here leads to in the end; and what stands
+    /// beside the first reference.
+    fn node(&mut self, value: &'a Value, pointer: String) -> Option<(Node<'a>, Beside<'a>)> {
         let start = pointer.clone();
         let mut object = value.as_object()?;
         let mut pointer = pointer;
-        let mut description = None;
+        let mut beside = Beside::default();
         for hop in 0..self.hops {
             let Some(Value::String(text)) = object.get("$ref") else {
-                return Some((Node { object, pointer }, description));
+                return Some((Node { object, pointer }, beside));
             };
             if hop == 0 {
-                description = object.get("description").and_then(Value::as_str);
+                beside = Beside {
+                    summary: object.get("summary").and_then(Value::as_str),
+                    description: object.get("description").and_then(Value::as_str),
+                };
             }
             // What leads to nothing, or is malformed, has been told by then.
             let target = reference::local(text).map(Cow::into_owned)?;

@@ -17,12 +17,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::counts::Counts;
 use crate::diagnostic::Diagnostic;
 
-pub use description::{ExternalDocs, Info, Tag};
+pub use description::{Contact, ExternalDocs, Info, License, Tag};
 pub use example::Example;
 pub use link::{Callback, Link, LinkTarget};
 pub use media::{Encoding, Header, MediaType, RequestBody, Response, ResponseKey};
@@ -37,6 +37,8 @@ pub use server::{Server, ServerVariable};
 pub struct Spec {
     /// The version that the document states, such as `3.1.0`.
     pub openapi: String,
+    /// The URI that the document gives itself (`$self`, 3.2), as written.
+    pub self_uri: Option<String>,
     /// `info.title`.
     pub title: String,
     /// `info.version`.
@@ -112,10 +114,38 @@ impl Document {
         &self.0
     }
 
+    /// The extensions (`x-…`) of the object at that JSON pointer (RFC 6901): of those too that the
+    /// model has no view of, such as `/paths`, `/components` or `responses`.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let text = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {x-owner: me}\n";
+    /// let spec = brrtrouter_spec::Loader::new().load_str(text, "pets.yaml")?;
+    /// assert_eq!(spec.document.extensions("/paths")["x-owner"], "me");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn extensions(&self, pointer: &str) -> Extensions {
+        self.0
+            .pointer(pointer)
+            .and_then(Value::as_object)
+            .map(extensions)
+            .unwrap_or_default()
+    }
+
     /// The schema at that place: an object or a boolean.
     pub fn schema(&self, schema: &SchemaRef) -> Option<&Value> {
         self.0.pointer(&schema.pointer)
     }
+}
+
+/// The members whose names begin with `x-`.
+pub(crate) fn extensions(object: &Map<String, Value>) -> Extensions {
+    object
+        .iter()
+        .filter(|(name, _)| name.starts_with("x-"))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 impl SchemaRef {

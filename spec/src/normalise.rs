@@ -6,6 +6,7 @@
 //! place of the reference where there is no section for it.
 
 mod anchors;
+mod circles;
 mod components;
 mod discriminator;
 mod here;
@@ -13,6 +14,7 @@ mod locals;
 mod object;
 mod origins;
 mod reference;
+mod requirement;
 mod schema;
 mod upgrade;
 
@@ -41,39 +43,42 @@ pub(crate) fn normalise(
     limits: &Limits,
 ) -> (Value, Origins) {
     let mut walker = Walker {
-        version,
         sources,
         faults,
         origins: Origins::default(),
         components: Components::new(&root),
         locals: Vec::new(),
         grafts: Vec::new(),
+        led_on: Vec::new(),
         names: Names::default(),
         moved: Vec::new(),
         inlining: Vec::new(),
         formats: HashSet::new(),
+        has_told_xml: false,
         nodes_left: limits.bundled_nodes,
         is_over_budget: false,
         depth: limits.depth,
     };
     let mut here = Here::entry(version);
-    walker.note_self(&root);
     walker.walk(Kind::Document, &mut root, &mut here);
     walker.bring_in(&mut root);
     walker.follow_locals(&mut root);
-    state_version(&mut root, version);
+    walker.find_circles(&root);
+    let latest = walker.sources.latest();
+    state_version(&mut root, latest);
     (root, walker.origins)
 }
 
-/// What comes out is shaped like 3.1, and says so; 3.2 only adds to it.
-fn state_version(root: &mut Value, version: Version) {
+/// What comes out is shaped like 3.1, and says so; 3.2 only adds to it. Of files of several versions
+/// the latest one holds all that any of them may say.
+fn state_version(root: &mut Value, latest: Version) {
     let written = match root
         .get("openapi")
         .and_then(Value::as_str)
         .map(Version::read)
     {
-        Some(Stated::Known(known)) if known > Version::V30 => return,
-        _ if version == Version::V32 => "3.2.0",
+        Some(Stated::Known(known)) if known > Version::V30 && known >= latest => return,
+        _ if latest == Version::V32 => "3.2.0",
         _ => "3.1.1",
     };
     if let Value::Object(root) = root {
@@ -82,8 +87,6 @@ fn state_version(root: &mut Value, version: Version) {
 }
 
 struct Walker<'a> {
-    /// The version of the entry document, which holds for files that state none.
-    version: Version,
     sources: &'a mut Sources,
     faults: &'a mut Faults,
     origins: Origins,
@@ -92,6 +95,8 @@ struct Walker<'a> {
     locals: Vec<LocalReference>,
     /// Values to be put in place of references that stand where none is allowed.
     grafts: Vec<LocalReference>,
+    /// The places of schemas that are references themselves.
+    led_on: Vec<String>,
     /// Schemas by name, and references to them.
     names: Names,
     /// Schemas whose keywords have been moved one level down, by their pointers.
@@ -100,6 +105,8 @@ struct Walker<'a> {
     inlining: Vec<(usize, String)>,
     /// The unknown formats that have been told.
     formats: HashSet<String>,
+    /// Whether it has been told that XML is not read.
+    has_told_xml: bool,
     /// How many values other files may still bring.
     nodes_left: usize,
     /// Whether it has been told that they were too many.
@@ -128,7 +135,12 @@ impl Walker<'_> {
                     here.truncate(length);
                 }
             }
-            (_, Value::Object(object)) => self.object(kind, object, here),
+            (_, Value::Object(object)) => {
+                if kind == Kind::SecurityRequirement {
+                    self.requirement(object, here);
+                }
+                self.object(kind, object, here);
+            }
             (Kind::List(_) | Kind::Extension, Value::Array(items)) => {
                 for (index, item) in items.iter_mut().enumerate() {
                     let length = here.push_index(index);

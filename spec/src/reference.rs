@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::uri;
+
 /// A `$ref`, taken apart.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reference<'r> {
@@ -40,15 +42,7 @@ impl<'r> Reference<'r> {
 
     /// Whether the file is named by a URI with a scheme, or by an authority.
     pub(crate) fn is_absolute(&self) -> bool {
-        if self.file.starts_with("//") {
-            return true;
-        }
-        self.file.split_once(':').is_some_and(|(scheme, _)| {
-            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-                && scheme
-                    .chars()
-                    .all(|other| other.is_ascii_alphanumeric() || "+.-".contains(other))
-        })
+        uri::is_absolute(&self.file)
     }
 }
 

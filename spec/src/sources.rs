@@ -4,18 +4,26 @@ use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::diagnostic::{Code, Location, code};
 use crate::faults::{Faults, Spot};
 use crate::limits::Limits;
-use crate::source::{Source, read};
-use crate::version::Version;
+use crate::source::{Aim, Source, read};
+use crate::uri;
+use crate::version::{Stated, Version};
 
 /// The files, the entry document first.
 #[derive(Debug)]
 pub(crate) struct Sources {
     list: Vec<Source>,
-    versions: Vec<Option<Version>>,
+    /// The version that each file is written in.
+    versions: Vec<Version>,
     by_path: HashMap<PathBuf, usize>,
+    /// Documents by the whole URIs or paths that they give themselves (`$self`).
+    by_uri: HashMap<String, usize>,
+    /// What each file calls itself.
+    uris: Vec<Option<String>>,
     /// The folder that no reference may leave, with all symbolic links resolved.
     root: Option<PathBuf>,
     limits: Limits,
@@ -32,12 +40,32 @@ pub(crate) struct Refused {
     pub(crate) help: Option<&'static str>,
 }
 
+/// Where a file should be.
+#[derive(Debug)]
+struct Way {
+    path: PathBuf,
+    /// The folder that it must lie in.
+    root: PathBuf,
+    /// What diagnostics call it.
+    named: PathBuf,
+}
+
+fn outside(reference: &str) -> Refused {
+    Refused {
+        code: &code::REFERENCE_OUTSIDE,
+        message: format!("`{reference}` lies outside the root folder"),
+        help: Some("references may lead to files below the folder of the entry document only"),
+    }
+}
+
 impl Sources {
     pub(crate) fn new(root: Option<PathBuf>, limits: Limits) -> Self {
         Self {
             list: Vec::new(),
             versions: Vec::new(),
             by_path: HashMap::new(),
+            by_uri: HashMap::new(),
+            uris: Vec::new(),
             root,
             limits,
             bytes_left: limits.total_bytes,
@@ -45,12 +73,13 @@ impl Sources {
         }
     }
 
-    /// Adds a text as the next file.
+    /// Adds a text as the next file; `inherited` is the version that it is of if it states none.
     pub(crate) fn add(
         &mut self,
         file: PathBuf,
         path: Option<PathBuf>,
         text: String,
+        inherited: Version,
         faults: &mut Faults,
     ) -> usize {
         self.bytes_left = self.bytes_left.saturating_sub(text.len() as u64);
@@ -60,17 +89,14 @@ impl Sources {
             faults.push_read(fault, location);
         }
         let index = self.list.len();
-        let stated = source
-            .value
-            .get("openapi")
-            .and_then(|stated| stated.as_str());
-        self.versions
-            .push(stated.and_then(|stated| match Version::read(stated) {
-                crate::version::Stated::Known(version) | crate::version::Stated::Odd(version) => {
-                    Some(version)
-                }
-                crate::version::Stated::Unsupported => None,
-            }));
+        self.versions.push(inherited);
+        let uri = self_uri(&source.value);
+        if let Some(uri) = &uri
+            && (uri::is_absolute(uri) || uri.starts_with('/'))
+        {
+            self.by_uri.entry(uri.clone()).or_insert(index);
+        }
+        self.uris.push(uri);
         self.list.push(source);
         if let Some(path) = path {
             self.by_path.insert(path, index);
@@ -84,6 +110,16 @@ impl Sources {
         read.chain(self.missing.iter().cloned()).collect()
     }
 
+    /// How many files have been read.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The URI that a file gives itself: what references in it are relative to (OpenAPI 3.2 §4.1.2).
+    pub(crate) fn uri(&self, index: usize) -> Option<&str> {
+        self.uris.get(index)?.as_deref()
+    }
+
     pub(crate) fn get(&self, index: usize) -> Option<&Source> {
         self.list.get(index)
     }
@@ -92,9 +128,53 @@ impl Sources {
         self.list.get_mut(index)
     }
 
-    /// The version that a file states itself.
-    pub(crate) fn version(&self, index: usize) -> Option<Version> {
-        self.versions.get(index).copied().flatten()
+    /// The version that a file is written in: a whole document says so itself, and a part of one is
+    /// of the version of the file that first referred to it.
+    pub(crate) fn version(&self, index: usize) -> Version {
+        self.versions.get(index).copied().unwrap_or(Version::V31)
+    }
+
+    /// The latest version that any of the files is written in.
+    pub(crate) fn latest(&self) -> Version {
+        self.versions.iter().copied().max().unwrap_or(Version::V31)
+    }
+
+    /// Says in what version a file is written.
+    pub(crate) fn set_version(&mut self, index: usize, version: Version) {
+        if let Some(known) = self.versions.get_mut(index) {
+            *known = version;
+        }
+    }
+
+    /// Reads what version a file states that was referred to.
+    fn read_version(&mut self, index: usize, faults: &mut Faults) {
+        let inherited = self.version(index);
+        let stated = self.get(index).map(|source| Version::stated(&source.value));
+        let Some((field, stated)) = stated.flatten() else {
+            return;
+        };
+        let (version, is_odd) = match Version::read(&stated) {
+            Stated::Known(version) => (version, false),
+            Stated::Odd(version) => (version, true),
+            Stated::Unsupported => (inherited, true),
+        };
+        if is_odd {
+            faults.push(
+                &code::VERSION_ODD,
+                Spot {
+                    source: index,
+                    pointer: format!("/{field}"),
+                    aim: Aim::Value,
+                },
+                format!(
+                    "the version `{stated}` is not one of the specification; what is used of the \
+                     file is taken as {}",
+                    version.text()
+                ),
+                Some("write it with its patch number, such as 3.1.0"),
+            );
+        }
+        self.set_version(index, version);
     }
 
     pub(crate) fn index_of(&self, file: &Arc<PathBuf>) -> usize {
@@ -111,51 +191,29 @@ impl Sources {
         reference: &str,
         faults: &mut Faults,
     ) -> Result<usize, Refused> {
-        let Some(root) = &self.root else {
-            return Err(Refused {
-                code: &code::REFERENCE_OUTSIDE,
-                message: format!(
-                    "`{reference}` is another file, and there is no root folder to look into"
-                ),
-                help: Some("load the document from a file, or set the root folder"),
-            });
-        };
-        let outside = || Refused {
-            code: &code::REFERENCE_OUTSIDE,
-            message: format!("`{reference}` lies outside the root folder"),
-            help: Some("references may lead to files below the folder of the entry document only"),
-        };
-        let relative = Path::new(reference);
-        if relative.has_root()
-            || relative
-                .components()
-                .any(|part| matches!(part, Component::Prefix(_)))
-        {
-            return Err(outside());
+        let base = self.uri(from).unwrap_or_default();
+        let uri = uri::resolve(base, reference);
+        if uri == base {
+            return self.checked(from, reference);
         }
-        let source = self.list.get(from);
-        let folder = source
-            .and_then(|source| source.path.as_deref())
-            .and_then(Path::parent)
-            .unwrap_or(root);
-        let path = lexical(&folder.join(relative));
-        if !path.starts_with(root) {
-            return Err(outside());
+        if let Some(known) = self.by_uri.get(&uri) {
+            return self.checked(*known, reference);
         }
+        let Way { path, root, named } = self.way(from, reference)?;
         if let Some(index) = self.by_path.get(&path) {
             return self.checked(*index, reference);
         }
-        let missing = |reason: String| Refused {
+        let unread = |reason: String| Refused {
             code: &code::REFERENCE_FILE,
             message: format!("`{reference}` cannot be read: {reason}"),
             help: None,
         };
         let real = path.canonicalize().map_err(|error| {
             self.missing.push(path.clone());
-            missing(error.to_string())
+            unread(error.to_string())
         })?;
-        if !real.starts_with(root) {
-            return Err(outside());
+        if !real.starts_with(&root) {
+            return Err(outside(reference));
         }
         if let Some(index) = self.by_path.get(&real).copied() {
             self.by_path.insert(path, index);
@@ -171,21 +229,58 @@ impl Sources {
                 help: Some("raise the limit `files` if the document is meant to have so many"),
             });
         }
-        let text =
-            read(&real, self.limits.file_bytes.min(self.bytes_left)).map_err(|unread| Refused {
-                code: &code::REFERENCE_FILE,
-                message: format!("`{reference}` cannot be used: {}", unread.message),
-                help: None,
-            })?;
-        let named = lexical(
-            &source
-                .and_then(|source| source.file.parent())
-                .unwrap_or(Path::new(""))
-                .join(relative),
-        );
-        let index = self.add(named, Some(real), text, faults);
+        let text = read(&real, self.limits.file_bytes.min(self.bytes_left))
+            .map_err(|fault| unread(fault.message))?;
+        let index = self.add(named, Some(real), text, self.version(from), faults);
+        self.read_version(index, faults);
         self.by_path.insert(path, index);
         self.checked(index, reference)
+    }
+
+    /// Where the file should be that `reference` names, standing in the file `from`.
+    fn way(&self, from: usize, reference: &str) -> Result<Way, Refused> {
+        let base = self.uri(from).unwrap_or_default();
+        // Files stand to each other as their URIs do.
+        let relative = if uri::is_absolute(reference) {
+            uri::below(base, reference)
+        } else {
+            Some(reference)
+        };
+        let Some(relative) = relative.map(Path::new) else {
+            return Err(Refused {
+                code: &code::REFERENCE_NETWORK,
+                message: format!("`{reference}` leads to the network, which is never asked"),
+                help: Some("put a copy beside the document and refer to that"),
+            });
+        };
+        let Some(root) = &self.root else {
+            return Err(Refused {
+                code: &code::REFERENCE_OUTSIDE,
+                message: format!(
+                    "`{reference}` is another file, and there is no root folder to look into"
+                ),
+                help: Some("load the document from a file, or set the root folder"),
+            });
+        };
+        let is_prefixed = |part| matches!(part, Component::Prefix(_));
+        if relative.has_root() || relative.components().any(is_prefixed) {
+            return Err(outside(reference));
+        }
+        let source = self.list.get(from);
+        let below = |folder: &Path| lexical(&folder.join(folder_shift(base)).join(relative));
+        let folder = source
+            .and_then(|source| source.path.as_deref())
+            .and_then(Path::parent);
+        let path = below(folder.unwrap_or(root));
+        if !path.starts_with(root) {
+            return Err(outside(reference));
+        }
+        let shown = source.and_then(|source| source.file.parent());
+        Ok(Way {
+            path,
+            root: root.clone(),
+            named: below(shown.unwrap_or(Path::new(""))),
+        })
     }
 
     /// A file that was read but holds nothing usable has told why already.
@@ -214,6 +309,23 @@ impl Sources {
         let (location, _) = source.locate(&spot.pointer, spot.aim);
         (spot.source, spot.pointer, Some(location))
     }
+}
+
+/// The URI that a document gives itself, without a fragment.
+fn self_uri(root: &Value) -> Option<String> {
+    root.get("openapi")?;
+    let stated = root.get("$self")?.as_str()?;
+    let uri = stated.split('#').next().unwrap_or_default();
+    (!uri.is_empty()).then(|| uri.to_owned())
+}
+
+/// The folder that a document says it stands in, seen from where its file stands: none for one that
+/// gives itself a whole URI or path, since its files then lie beside it as they are.
+fn folder_shift(uri: &str) -> &str {
+    if uri::is_absolute(uri) || uri.starts_with('/') {
+        return "";
+    }
+    uri.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Takes out `.` and `..` without asking the file system.

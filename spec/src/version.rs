@@ -1,3 +1,5 @@
+use serde_json::Value;
+
 /// The versions of the specification, by what they allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Version {
@@ -17,6 +19,17 @@ pub(crate) enum Stated {
 }
 
 impl Version {
+    /// The field in which a document states its version, and what it states.
+    pub(crate) fn stated(root: &Value) -> Option<(&'static str, String)> {
+        ["openapi", "swagger"]
+            .into_iter()
+            .find_map(|field| match root.get(field)? {
+                Value::String(text) => Some((field, text.clone())),
+                Value::Number(number) => Some((field, number.to_string())),
+                _ => None,
+            })
+    }
+
     /// Reads the `openapi` field.
     pub(crate) fn read(stated: &str) -> Stated {
         let mut parts = stated.split('.');

@@ -2,22 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use std::path::{Path, PathBuf};
-
 use brrtrouter_spec::model::Spec;
 use brrtrouter_spec::{LoadError, Loader, load_spec};
+use files::folder;
 
-/// A folder with those files.
-fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    for (file, text) in files {
-        let path = folder.join(file);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    folder
-}
+mod files;
 
 fn document(schema: &str) -> String {
     format!(
@@ -192,25 +181,6 @@ fn files_that_put_each_other_in_their_place_end() {
 }
 
 #[test]
-fn a_part_of_an_older_file_is_upgraded() {
-    let folder = folder(
-        "versions",
-        &[
-            (
-                "openapi.yaml",
-                &document("{$ref: 'old.yaml#/components/schemas/Pet'}"),
-            ),
-            (
-                "old.yaml",
-                "openapi: 3.0.3\ncomponents:\n  schemas:\n    Pet: {type: string, nullable: true}\n",
-            ),
-        ],
-    );
-    let spec = load_spec(folder.join("openapi.yaml")).unwrap();
-    assert_eq!(schema(&spec)["type"], serde_json::json!(["string", "null"]));
-}
-
-#[test]
 fn schemas_are_found_by_id_and_anchor() {
     let text = format!(
         "{}components:\n  schemas:\n    Pet:\n      $id: https://example.com/pet\n      properties:\n        \
@@ -229,13 +199,4 @@ fn schemas_are_found_by_id_and_anchor() {
         "#/components/schemas/Owner"
     );
     assert!(pet.get("$id").is_none());
-}
-
-#[test]
-fn a_document_is_itself_under_the_name_it_gives_itself() {
-    let text = document("{$ref: 'https://example.com/api#/components/schemas/Pet'}")
-        .replace("3.1.0", "3.2.0\n$self: https://example.com/api")
-        + "components: {schemas: {Pet: {type: string}}}\n";
-    let spec = Loader::new().load_str(text, "openapi.yaml").unwrap();
-    assert_eq!(schema(&spec)["type"], "string");
 }

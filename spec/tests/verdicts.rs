@@ -19,7 +19,6 @@ use std::process::{Command, ExitCode};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use brrtrouter_spec::Loader;
-use brrtrouter_spec::diagnostic::Code;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
@@ -62,7 +61,7 @@ fn main() -> std::io::Result<ExitCode> {
     let is_ignored = !cfg!(feature = "lint") || !has_validator();
     let table = table();
     let found = Arc::new(Mutex::new(BTreeMap::new()));
-    let mut documents: Vec<Judged> = Code::all().iter().map(|code| faulty(code.id)).collect();
+    let mut documents: Vec<Judged> = documents::names().iter().map(|name| faulty(name)).collect();
     documents.extend(shared());
     let trials = documents.into_iter().map(|document| {
         let kept = table.get(&document.name).cloned();
@@ -97,11 +96,11 @@ fn has_validator() -> bool {
     })
 }
 
-fn faulty(code: &str) -> Judged {
+fn faulty(name: &str) -> Judged {
     Judged {
-        name: code.to_owned(),
-        path: documents::document(code),
-        loader: documents::loader(code),
+        name: name.to_owned(),
+        path: documents::document(name),
+        loader: documents::loader(name),
         is_small: true,
     }
 }
@@ -202,10 +201,9 @@ fn check(
 fn ask(document: &Judged) -> Result<(String, String), Failed> {
     static SMALL: OnceLock<Result<Answers, String>> = OnceLock::new();
     let answers = if document.is_small {
-        let paths = || Code::all().iter().map(|code| documents::document(code.id));
-        SMALL
-            .get_or_init(|| answers(PATIENCE[0], paths()))
-            .clone()?
+        let names = documents::names();
+        let paths = names.iter().map(|name| documents::document(name));
+        SMALL.get_or_init(|| answers(PATIENCE[0], paths)).clone()?
     } else {
         answers(PATIENCE[1], [document.path.clone()].into_iter())?
     };

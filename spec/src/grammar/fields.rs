@@ -32,6 +32,25 @@ impl Field {
     }
 }
 
+/// Two tables as one.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "what is out of bounds does not compile"
+)]
+const fn joined<const N: usize>(one: &[Field], other: &[Field]) -> [Field; N] {
+    let mut all = [field("", Kind::Any); N];
+    let mut index = 0;
+    while index < N {
+        all[index] = if index < one.len() {
+            one[index]
+        } else {
+            other[index - one.len()]
+        };
+        index += 1;
+    }
+    all
+}
+
 const fn text(name: &'static str) -> Field {
     field(name, Kind::Text)
 }
@@ -142,9 +161,8 @@ static OPERATION: &[Field] = &[
 
 static EXTERNAL_DOCS: &[Field] = &[text("description"), text("url").wanted()];
 
-static PARAMETER: &[Field] = &[
-    text("name").needed(),
-    text("in").needed(),
+/// How a value is written, and what is said of it: what a parameter and a header have in common.
+const WRITTEN: &[Field] = &[
     text("description"),
     flag("required"),
     flag("deprecated"),
@@ -158,6 +176,11 @@ static PARAMETER: &[Field] = &[
     field("content", CONTENT),
 ];
 
+static PARAMETER: &[Field] =
+    &joined::<{ WRITTEN.len() + 2 }>(WRITTEN, &[text("name").needed(), text("in").needed()]);
+
+static HEADER: &[Field] = WRITTEN;
+
 static REQUEST_BODY: &[Field] = &[
     text("description"),
     field("content", CONTENT).wanted(),
@@ -170,9 +193,12 @@ static MEDIA_TYPE: &[Field] = &[
     field("example", Kind::Any),
     field("examples", EXAMPLES),
     field("encoding", Map(&Kind::Encoding)),
-    field("prefixEncoding", List(&Kind::Encoding)).since(V32),
-    field("itemEncoding", Kind::Encoding).since(V32),
+    PREFIX_ENCODING,
+    ITEM_ENCODING,
 ];
+
+const PREFIX_ENCODING: Field = field("prefixEncoding", List(&Kind::Encoding)).since(V32);
+const ITEM_ENCODING: Field = field("itemEncoding", Kind::Encoding).since(V32);
 
 static ENCODING: &[Field] = &[
     text("contentType"),
@@ -181,8 +207,8 @@ static ENCODING: &[Field] = &[
     flag("explode"),
     flag("allowReserved"),
     field("encoding", Map(&Kind::Encoding)).since(V32),
-    field("prefixEncoding", List(&Kind::Encoding)).since(V32),
-    field("itemEncoding", Kind::Encoding).since(V32),
+    PREFIX_ENCODING,
+    ITEM_ENCODING,
 ];
 
 static RESPONSE: &[Field] = &[
@@ -211,20 +237,6 @@ static LINK: &[Field] = &[
     field("server", Kind::Server),
 ];
 
-static HEADER: &[Field] = &[
-    text("description"),
-    flag("required"),
-    flag("deprecated"),
-    flag("allowEmptyValue"),
-    text("style"),
-    flag("explode"),
-    flag("allowReserved"),
-    field("schema", Kind::Schema),
-    field("example", Kind::Any),
-    field("examples", EXAMPLES),
-    field("content", CONTENT),
-];
-
 static TAG: &[Field] = &[
     text("name").needed(),
     text("summary").since(V32),
@@ -238,6 +250,15 @@ static DISCRIMINATOR: &[Field] = &[
     text("propertyName").needed(),
     field("mapping", TEXT_MAP),
     text("defaultMapping").since(V32),
+];
+
+static XML: &[Field] = &[
+    text("nodeType").since(V32),
+    text("name"),
+    text("namespace"),
+    text("prefix"),
+    flag("attribute"),
+    flag("wrapped"),
 ];
 
 static SECURITY_SCHEME: &[Field] = &[
@@ -292,6 +313,7 @@ pub(crate) fn fields(kind: Kind) -> &'static [Field] {
         Kind::Header => HEADER,
         Kind::Tag => TAG,
         Kind::Discriminator => DISCRIMINATOR,
+        Kind::Xml => XML,
         Kind::SecurityScheme => SECURITY_SCHEME,
         Kind::OAuthFlows => OAUTH_FLOWS,
         Kind::OAuthFlow => OAUTH_FLOW,

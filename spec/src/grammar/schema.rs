@@ -58,7 +58,7 @@ pub(crate) fn keyword(name: &str) -> Option<Keyword> {
         }
         "discriminator" => (Kind::Discriminator, AsKind, true),
         "externalDocs" => (Kind::ExternalDocs, AsKind, true),
-        "xml" => (Kind::Any, Anything, true),
+        "xml" => (Kind::Xml, AsKind, true),
         "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => {
             (SCHEMAS, AsKind, false)
         }

@@ -12,12 +12,10 @@ impl<'a> Lowerer<'a> {
         value: &'a Value,
         pointer: String,
     ) -> Option<RequestBody> {
-        let (node, description) = self.node(value, pointer)?;
+        let (node, beside) = self.node(value, pointer)?;
         Some(RequestBody {
             is_required: node.flag("required").unwrap_or(false),
-            description: description
-                .or_else(|| node.text("description"))
-                .map(str::to_owned),
+            description: beside.description(&node),
             content: self.content(&node),
             extensions: node.extensions(),
             pointer: node.pointer,
@@ -50,37 +48,63 @@ impl<'a> Lowerer<'a> {
                 .contains_key(name)
                 .then(|| SchemaRef::new(below(node, name)))
         };
-        for field in ["prefixEncoding", "itemEncoding"] {
-            if node.object.contains_key(field) {
-                self.fault(
-                    &code::UNSUPPORTED,
-                    &below(node, field),
-                    Aim::Key,
-                    format!("`{field}` is kept in the document, and has no effect"),
-                    None,
-                );
-            }
-        }
-        let encoding = node
-            .map("encoding")
-            .filter_map(|(property, value, pointer)| {
-                let object = value.as_object()?;
-                let node = Node { object, pointer };
-                Some(self.encoding(property, &node))
-            })
-            .collect();
+        self.without_effect(node, &["itemSchema", "prefixEncoding", "itemEncoding"]);
         MediaType {
             name: name.to_owned(),
             schema: schema("schema"),
             item_schema: schema("itemSchema"),
-            encoding,
+            encoding: self.encodings(node),
+            prefix_encoding: self.prefix_encoding(node),
+            item_encoding: self.item_encoding(node),
             examples: self.examples(node),
             extensions: node.extensions(),
             pointer: node.pointer.clone(),
         }
     }
 
+    /// What is kept, and not acted upon.
+    fn without_effect(&mut self, node: &Node<'a>, fields: &[&str]) {
+        for field in fields {
+            if node.object.contains_key(*field) {
+                self.fault(
+                    &code::UNSUPPORTED,
+                    &below(node, field),
+                    Aim::Key,
+                    format!("`{field}` is kept, and has no effect"),
+                    Some("messages are not checked against it"),
+                );
+            }
+        }
+    }
+
+    fn encodings(&mut self, node: &Node<'a>) -> Vec<Encoding> {
+        node.map("encoding")
+            .filter_map(|(property, value, pointer)| {
+                let object = value.as_object()?;
+                Some(self.encoding(property, &Node { object, pointer }))
+            })
+            .collect()
+    }
+
+    fn prefix_encoding(&mut self, node: &Node<'a>) -> Vec<Encoding> {
+        node.list("prefixEncoding")
+            .filter_map(|(value, pointer)| {
+                let object = value.as_object()?;
+                Some(self.encoding("", &Node { object, pointer }))
+            })
+            .collect()
+    }
+
+    fn item_encoding(&mut self, node: &Node<'a>) -> Option<Box<Encoding>> {
+        let node = node.child("itemEncoding")?;
+        Some(Box::new(self.encoding("", &node)))
+    }
+
     fn encoding(&mut self, property: &str, node: &Node<'a>) -> Encoding {
+        self.without_effect(
+            node,
+            &["headers", "encoding", "prefixEncoding", "itemEncoding"],
+        );
         let style = node
             .text("style")
             .and_then(|stated| self.named_style(stated, &below(node, "style")));
@@ -91,6 +115,9 @@ impl<'a> Lowerer<'a> {
             style,
             explode: node.flag("explode"),
             allow_reserved: node.flag("allowReserved").unwrap_or(false),
+            encoding: self.encodings(node),
+            prefix_encoding: self.prefix_encoding(node),
+            item_encoding: self.item_encoding(node),
             extensions: node.extensions(),
         }
     }

@@ -1,10 +1,11 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::operation::external_docs;
 use super::{Lowerer, Node};
 use crate::counts::Counts;
 use crate::diagnostic::code;
-use crate::model::{Document, Info, Spec, Tag};
+use crate::model::{Contact, Document, Info, License, Spec, Tag};
 use crate::pointer;
 use crate::source::Aim;
 
@@ -39,6 +40,7 @@ impl<'a> Lowerer<'a> {
         let info = self.info(node);
         Spec {
             openapi: counts.openapi.clone(),
+            self_uri: node.owned("$self"),
             title: info.title.clone(),
             version: info.version.clone(),
             info,
@@ -48,7 +50,7 @@ impl<'a> Lowerer<'a> {
             security,
             security_schemes,
             tags,
-            external_docs: super::operation::external_docs(node),
+            external_docs: external_docs(node),
             extensions: node.extensions(),
             diagnostics: Vec::new(),
             counts: counts.clone(),
@@ -58,14 +60,13 @@ impl<'a> Lowerer<'a> {
     }
 
     fn info(&mut self, node: &Node<'_>) -> Info {
-        let Some((Value::Object(object), pointer)) = node.member("info") else {
+        let Some(info) = node.child("info") else {
             return Info::default();
         };
-        let info = Node { object, pointer };
-        let license = info.object.get("license").and_then(Value::as_object);
-        if let Some(license) = license
-            && license.contains_key("identifier")
-            && license.contains_key("url")
+        let license = info.child("license").map(|node| license(&node));
+        if license
+            .as_ref()
+            .is_some_and(|license| license.identifier.is_some() && license.url.is_some())
         {
             self.fault(
                 &code::FIELDS_EXCLUSIVE,
@@ -81,8 +82,8 @@ impl<'a> Lowerer<'a> {
             summary: info.owned("summary"),
             description: info.owned("description"),
             terms_of_service: info.owned("termsOfService"),
-            contact: members_as_text(info.object.get("contact")),
-            license: members_as_text(info.object.get("license")),
+            contact: info.child("contact").map(|node| contact(&node)),
+            license,
             extensions: info.extensions(),
         }
     }
@@ -112,6 +113,7 @@ impl<'a> Lowerer<'a> {
                 description: tag.owned("description"),
                 parent: tag.owned("parent"),
                 kind: tag.owned("kind"),
+                external_docs: external_docs(&tag),
                 extensions: tag.extensions(),
             });
         }
@@ -177,11 +179,20 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-fn members_as_text(value: Option<&Value>) -> IndexMap<String, String> {
-    value
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
-        .collect()
+fn contact(node: &Node<'_>) -> Contact {
+    Contact {
+        name: node.owned("name"),
+        url: node.owned("url"),
+        email: node.owned("email"),
+        extensions: node.extensions(),
+    }
+}
+
+fn license(node: &Node<'_>) -> License {
+    License {
+        name: node.owned("name").unwrap_or_default(),
+        identifier: node.owned("identifier"),
+        url: node.owned("url"),
+        extensions: node.extensions(),
+    }
 }

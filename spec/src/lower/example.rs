@@ -24,7 +24,7 @@ impl<'a> Lowerer<'a> {
             });
         }
         for (name, value, pointer) in node.map("examples") {
-            let Some((node, description)) = self.node(value, pointer) else {
+            let Some((node, beside)) = self.node(value, pointer) else {
                 continue;
             };
             let value = ["dataValue", "value"]
@@ -33,10 +33,8 @@ impl<'a> Lowerer<'a> {
                 .map(|field| below(&node, field));
             examples.push(Example {
                 name: Some(name.to_owned()),
-                summary: node.owned("summary"),
-                description: description
-                    .or_else(|| node.text("description"))
-                    .map(str::to_owned),
+                summary: beside.summary(&node),
+                description: beside.description(&node),
                 value,
                 serialized: node.owned("serializedValue"),
                 external: node.owned("externalValue"),

@@ -5,8 +5,8 @@ use super::template::Template;
 use super::{Lowerer, Node};
 use crate::diagnostic::code;
 use crate::model::{
-    ExternalDocs, Operation, OperationId, Parameter, ParameterIn, ParameterShape, RequestBody,
-    Server, Style,
+    Extensions, ExternalDocs, Operation, OperationId, Parameter, ParameterIn, ParameterShape,
+    RequestBody, Server, Style,
 };
 use crate::pointer;
 use crate::source::Aim;
@@ -17,6 +17,7 @@ pub(super) struct Item<'a> {
     servers: Vec<Server>,
     summary: Option<String>,
     description: Option<String>,
+    extensions: Extensions,
 }
 
 /// What all operations of a path have in common.
@@ -41,6 +42,7 @@ impl<'a> Item<'a> {
                 .unwrap_or_default(),
             summary: nearest("summary").and_then(|layer| layer.owned("summary")),
             description: nearest("description").and_then(|layer| layer.owned("description")),
+            extensions: layers.iter().rev().flat_map(Node::extensions).collect(),
         }
     }
 }
@@ -95,6 +97,7 @@ impl<'a> Lowerer<'a> {
             is_deprecated: node.flag("deprecated").unwrap_or(false),
             external_docs: external_docs(node),
             extensions: node.extensions(),
+            item_extensions: item.extensions.clone(),
             shadowed_by: None,
             location: self
                 .sources
@@ -241,7 +244,7 @@ fn undeclared(name: &str, pointer: &str) -> Parameter {
         },
         description: None,
         examples: Vec::new(),
-        extensions: crate::model::Extensions::default(),
+        extensions: Extensions::default(),
         pointer: pointer.to_owned(),
     }
 }
@@ -257,13 +260,11 @@ pub(super) fn place_name(place: ParameterIn) -> &'static str {
 }
 
 pub(super) fn external_docs(node: &Node<'_>) -> Option<ExternalDocs> {
-    let (Value::Object(object), pointer) = node.member("externalDocs")? else {
-        return None;
-    };
-    let docs = Node { object, pointer };
+    let docs = node.child("externalDocs")?;
     Some(ExternalDocs {
         url: docs.owned("url").unwrap_or_default(),
         description: docs.owned("description"),
+        extensions: docs.extensions(),
     })
 }
 

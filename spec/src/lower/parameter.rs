@@ -9,7 +9,7 @@ use crate::version::Version;
 
 impl<'a> Lowerer<'a> {
     pub(super) fn parameter(&mut self, value: &'a Value, pointer: String) -> Option<Parameter> {
-        let (node, description) = self.node(value, pointer)?;
+        let (node, beside) = self.node(value, pointer)?;
         // What is missing has been told.
         let name = node.text("name")?.to_owned();
         let stated = node.text("in")?;
@@ -30,7 +30,7 @@ impl<'a> Lowerer<'a> {
                 return None;
             }
         };
-        if location == ParameterIn::QueryString && self.version < Version::V32 {
+        if location == ParameterIn::QueryString && self.version(&node.pointer) < Version::V32 {
             self.fault(
                 &code::FIELD_LATER,
                 &below(&node, "in"),
@@ -64,9 +64,7 @@ impl<'a> Lowerer<'a> {
             is_required: is_required || location == ParameterIn::Path,
             is_deprecated: node.flag("deprecated").unwrap_or(false),
             shape,
-            description: description
-                .or_else(|| node.text("description"))
-                .map(str::to_owned),
+            description: beside.description(&node),
             examples: self.examples(&node),
             extensions: node.extensions(),
             pointer: node.pointer,
@@ -106,7 +104,7 @@ impl<'a> Lowerer<'a> {
                     None,
                 );
             }
-            return content.pop().map(ParameterShape::Content);
+            return content.pop().map(Box::new).map(ParameterShape::Content);
         }
         if !has_schema {
             self.fault(

@@ -98,6 +98,7 @@ impl<'a> Lowerer<'a> {
                     name: name.to_owned(),
                     expression: expression.clone(),
                     operations,
+                    extensions: node.extensions(),
                 });
             }
             self.callbacks.pop();

@@ -24,7 +24,8 @@ impl<'a> Lowerer<'a> {
             }
         }
         // Since 3.1 an operation may leave the whole field out.
-        let is_required = self.version < Version::V31 || operation.object.contains_key("responses");
+        let is_required = self.version(&operation.pointer) < Version::V31
+            || operation.object.contains_key("responses");
         let is_described = operation
             .map("responses")
             .any(|(key, ..)| !key.starts_with("x-"));
@@ -77,14 +78,11 @@ impl<'a> Lowerer<'a> {
         value: &'a Value,
         pointer: String,
     ) -> Option<Response> {
-        let (node, description) = self.node(value, pointer)?;
+        let (node, beside) = self.node(value, pointer)?;
         Some(Response {
             status,
-            summary: node.owned("summary"),
-            description: description
-                .or_else(|| node.text("description"))
-                .unwrap_or_default()
-                .to_owned(),
+            summary: beside.summary(&node),
+            description: beside.description(&node).unwrap_or_default(),
             headers: self.headers(&node),
             content: self.content(&node),
             links: self.links(&node),
@@ -106,7 +104,7 @@ impl<'a> Lowerer<'a> {
                 );
                 continue;
             }
-            let Some((node, description)) = self.node(value, pointer) else {
+            let Some((node, beside)) = self.node(value, pointer) else {
                 continue;
             };
             let Some(shape) = self.shape(&node, name, ParameterIn::Header) else {
@@ -117,9 +115,7 @@ impl<'a> Lowerer<'a> {
                 is_required: node.flag("required").unwrap_or(false),
                 is_deprecated: node.flag("deprecated").unwrap_or(false),
                 shape,
-                description: description
-                    .or_else(|| node.text("description"))
-                    .map(str::to_owned),
+                description: beside.description(&node),
                 examples: self.examples(&node),
                 extensions: node.extensions(),
             });
@@ -130,7 +126,7 @@ impl<'a> Lowerer<'a> {
     fn links(&mut self, response: &Node<'a>) -> Vec<Link> {
         let mut links = Vec::new();
         for (name, value, pointer) in response.map("links") {
-            let Some((node, description)) = self.node(value, pointer) else {
+            let Some((node, beside)) = self.node(value, pointer) else {
                 continue;
             };
             let target = match (node.owned("operationId"), node.owned("operationRef")) {
@@ -163,13 +159,8 @@ impl<'a> Lowerer<'a> {
                 target,
                 parameters: parameters(&node),
                 request_body: node.object.get("requestBody").cloned(),
-                description: description
-                    .or_else(|| node.text("description"))
-                    .map(str::to_owned),
-                server: node.member("server").and_then(|(value, pointer)| {
-                    let object = value.as_object()?;
-                    Some(self.server(&Node { object, pointer }))
-                }),
+                description: beside.description(&node),
+                server: node.child("server").map(|node| self.server(&node)),
                 extensions: node.extensions(),
                 pointer: pointer::join(&pointer::join(&response.pointer, "links"), name),
             });

@@ -24,7 +24,7 @@ impl<'a> Lowerer<'a> {
         };
         let mut schemes = Schemes::new();
         for (name, value, pointer) in components.map("securitySchemes") {
-            let Some((node, description)) = self.node(value, pointer) else {
+            let Some((node, beside)) = self.node(value, pointer) else {
                 continue;
             };
             let Some(kind) = self.scheme_kind(&node) else {
@@ -35,9 +35,7 @@ impl<'a> Lowerer<'a> {
                 SecurityScheme {
                     name: name.to_owned(),
                     kind,
-                    description: description
-                        .or_else(|| node.text("description"))
-                        .map(str::to_owned),
+                    description: beside.description(&node),
                     is_deprecated: node.flag("deprecated").unwrap_or(false),
                     extensions: node.extensions(),
                     location: self
@@ -77,7 +75,7 @@ impl<'a> Lowerer<'a> {
                 url: self.needed(node, "openIdConnectUrl")?.to_owned(),
             },
             "mutualTLS" => {
-                if self.version < Version::V31 {
+                if self.version(&node.pointer) < Version::V31 {
                     self.fault(
                         &code::FIELD_LATER,
                         &below(node, "type"),
@@ -175,6 +173,7 @@ impl<'a> Lowerer<'a> {
                     refresh_url: flow.owned("refreshUrl"),
                     device_authorization_url: flow.owned("deviceAuthorizationUrl"),
                     scopes,
+                    extensions: flow.extensions(),
                 },
             );
         }
@@ -254,7 +253,7 @@ impl<'a> Lowerer<'a> {
             }
             SecuritySchemeKind::OpenIdConnect { .. } => {}
             // Since 3.1 they are names of roles.
-            _ if !scopes.is_empty() && self.version < Version::V31 => self.fault(
+            _ if !scopes.is_empty() && self.version(pointer) < Version::V31 => self.fault(
                 &code::SCOPES_WITHOUT_MEANING,
                 pointer,
                 Aim::Value,

@@ -45,4 +45,6 @@ pub struct Callback {
     pub expression: String,
     /// One for each method. A callback that stands within itself is not repeated.
     pub operations: Vec<Operation>,
+    /// The extensions (`x-…`) of the callback.
+    pub extensions: Extensions,
 }

@@ -83,6 +83,10 @@ pub struct MediaType {
     pub item_schema: Option<SchemaRef>,
     /// How properties are written, for forms and multipart.
     pub encoding: Vec<Encoding>,
+    /// How the first items are written, by their places, for multipart (3.2).
+    pub prefix_encoding: Vec<Encoding>,
+    /// How every other item is written, for multipart (3.2).
+    pub item_encoding: Option<Box<Encoding>>,
     /// What the content may be.
     pub examples: Vec<Example>,
     /// The extensions (`x-…`) of the media type.
@@ -98,11 +102,11 @@ impl MediaType {
     }
 }
 
-/// How one property of a form or one part of a multipart body is written.
+/// How one property of a form or one part of a multipart body is written (OpenAPI 3.1 §4.8.15).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Encoding {
-    /// The property's name.
+    /// The property's name; empty for what is encoded by its place.
     pub property: String,
     /// The media types that the part may have, as written.
     pub content_type: Option<String>,
@@ -114,6 +118,12 @@ pub struct Encoding {
     pub explode: Option<bool>,
     /// Whether reserved characters may stand as they are.
     pub allow_reserved: bool,
+    /// How the properties within the part are written (3.2).
+    pub encoding: Vec<Encoding>,
+    /// How the first items within the part are written (3.2).
+    pub prefix_encoding: Vec<Encoding>,
+    /// How every other item within the part is written (3.2).
+    pub item_encoding: Option<Box<Encoding>>,
     /// The extensions (`x-…`) of the encoding.
     pub extensions: Extensions,
 }

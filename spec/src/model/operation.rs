@@ -61,6 +61,8 @@ pub struct Operation {
     pub external_docs: Option<ExternalDocs>,
     /// The extensions (`x-…`) of the operation.
     pub extensions: Extensions,
+    /// The extensions (`x-…`) of its path item.
+    pub item_extensions: Extensions,
     /// The operation before it, of the same method, whose template matches the same paths: that one
     /// answers, and this one never does. `None` for an operation that can be reached.
     pub shadowed_by: Option<OperationId>,

@@ -58,7 +58,7 @@ pub enum ParameterShape {
         allow_empty_value: bool,
     },
     /// As one document of a media type (`content`).
-    Content(MediaType),
+    Content(Box<MediaType>),
 }
 
 /// The style of a parameter (OpenAPI 3.1 §4.8.12.3).

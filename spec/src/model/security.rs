@@ -78,4 +78,6 @@ pub struct OAuthFlow {
     pub device_authorization_url: Option<String>,
     /// Scopes and what they grant.
     pub scopes: IndexMap<String, String>,
+    /// The extensions (`x-…`) of the flow.
+    pub extensions: Extensions,
 }

@@ -1,4 +1,4 @@
-//! Schemas by their `$id`, `$anchor` and `$self`: names that references use instead of places.
+//! Schemas by their `$id` and `$anchor`, and documents by their `$self`: names that references use instead of places.
 //!
 //! In the normalised document every reference is a JSON pointer, and the names are gone.
 
@@ -12,6 +12,8 @@ use crate::faults::Spot;
 use crate::grammar::Kind;
 use crate::reference::{self, Fragment, Reference};
 use crate::source::Aim;
+use crate::sources::Refused;
+use crate::uri;
 
 /// The names that have been seen.
 #[derive(Debug, Default)]
@@ -42,17 +44,22 @@ struct Named {
     /// The resource that it stands in.
     resource: Option<String>,
     text: String,
+    /// How many files and names were known when it was looked for in vain.
+    tried: Option<usize>,
+}
+
+/// What a reference by name leads to.
+#[derive(Debug)]
+enum Found {
+    /// A place in the normalised document.
+    At(String),
+    /// Nothing, as has been told.
+    Told,
+    /// Nothing, so far.
+    Refused(Refused),
 }
 
 impl Walker<'_> {
-    /// Notes the URI that a document gives itself (3.2).
-    pub(super) fn note_self(&mut self, root: &Value) {
-        if let Some(Value::String(uri)) = root.get("$self") {
-            let uri = uri.trim_end_matches('#').to_owned();
-            self.names.resources.insert(uri, String::new());
-        }
-    }
-
     /// Notes what a schema is called, and takes the names away; returns the resource outside.
     pub(super) fn note_names(
         &mut self,
@@ -61,7 +68,8 @@ impl Walker<'_> {
     ) -> Option<String> {
         let outside = here.resource.clone();
         if let Some(Value::String(id)) = schema.get("$id") {
-            let uri = resolve(outside.as_deref().unwrap_or_default(), id);
+            let base = outside.as_deref().or(self.sources.uri(here.source));
+            let uri = uri::resolve(base.unwrap_or_default(), id);
             let uri = uri.trim_end_matches('#').to_owned();
             if self
                 .names
@@ -121,163 +129,114 @@ impl Walker<'_> {
             source: here.source,
             resource: here.resource.clone(),
             text,
+            tried: None,
         });
     }
 
     /// Resolves the references by name; what they need of other files is brought in.
     pub(super) fn resolve_names(&mut self, root: &mut Value) {
-        for named in std::mem::take(&mut self.names.waiting) {
-            let Some(target) = self.target(&named, root) else {
-                continue;
-            };
-            if let Some(Value::Object(object)) = root.pointer_mut(&named.at) {
-                object.insert("$ref".into(), reference::to_pointer(&target).into());
+        for mut named in std::mem::take(&mut self.names.waiting) {
+            let known = self.sources.len() + self.names.resources.len();
+            match self.target(&named, root) {
+                Found::At(target) => self.settle(named, target, root),
+                Found::Told => {}
+                // What is read on the way may bring the name.
+                Found::Refused(_) if named.tried != Some(known) => {
+                    named.tried = Some(known);
+                    self.names.waiting.push(named);
+                }
+                Found::Refused(refused) => {
+                    self.faults
+                        .push(refused.code, named.spot, refused.message, refused.help);
+                }
             }
-            self.locals.push(LocalReference {
-                kind: named.kind,
-                at: named.at,
-                spot: named.spot,
-                target,
+        }
+    }
+
+    fn settle(&mut self, named: Named, target: String, root: &mut Value) {
+        if let Some(Value::Object(object)) = root.pointer_mut(&named.at) {
+            object.insert("$ref".into(), reference::to_pointer(&target).into());
+        }
+        self.locals.push(LocalReference {
+            kind: named.kind,
+            at: named.at,
+            spot: named.spot,
+            target,
+        });
+    }
+
+    fn target(&mut self, named: &Named, root: &mut Value) -> Found {
+        let (Some(parsed), Some(section)) = (Reference::parse(&named.text), named.kind.section())
+        else {
+            return Found::Told;
+        };
+        let resource = match (&named.resource, parsed.file.is_empty()) {
+            (resource, true) => resource.clone(),
+            (resource, false) => {
+                let base = resource.as_deref().or(self.sources.uri(named.source));
+                let uri = uri::resolve(base.unwrap_or_default(), &parsed.file);
+                self.names.resources.contains_key(&uri).then_some(uri)
+            }
+        };
+        let place = resource
+            .as_ref()
+            .and_then(|resource| self.names.resources.get(resource))
+            .cloned();
+        let source = if parsed.file.is_empty() || place.is_some() {
+            named.source
+        } else {
+            match self.sources.open(named.source, &parsed.file, self.faults) {
+                Ok(source) => source,
+                Err(refused) => return Found::Refused(refused),
+            }
+        };
+        match (parsed.fragment, place) {
+            (Fragment::Pointer(pointer), Some(place)) => Found::At(format!("{place}{pointer}")),
+            (Fragment::Pointer(pointer), None) => {
+                self.part(named, section, source, pointer.into_owned())
+            }
+            (Fragment::Anchor(anchor), _) => {
+                let key = (resource_key(&resource, source), anchor.to_string());
+                if !self.names.anchors.contains_key(&key) && source != 0 {
+                    // Then it may stand in a part that nothing has led to yet.
+                    self.part(named, section, source, String::new());
+                    self.bring_in(root);
+                }
+                match self.names.anchors.get(&key) {
+                    Some(found) => Found::At(found.clone()),
+                    None => Found::Refused(Refused {
+                        code: &code::REFERENCE_DANGLES,
+                        message: format!("there is no anchor `{anchor}`"),
+                        help: Some("a JSON pointer begins with `#/`"),
+                    }),
+                }
+            }
+        }
+    }
+
+    /// A part of a file, brought in if it is not of the entry document.
+    fn part(&mut self, named: &Named, section: &'static str, source: usize, part: String) -> Found {
+        if source == 0 {
+            return Found::At(part);
+        }
+        let Some(file) = self.sources.get(source) else {
+            return Found::Told;
+        };
+        if file.value.pointer(&part).is_none() {
+            return Found::Refused(Refused {
+                code: super::locals::dangling_code(named.kind),
+                message: format!("`{}` leads to nothing", named.text),
+                help: None,
             });
         }
-    }
-
-    fn target(&mut self, named: &Named, root: &mut Value) -> Option<String> {
-        let parsed = Reference::parse(&named.text)?;
-        let mut key = resource_key(&named.resource, named.source);
-        let mut place = match &named.resource {
-            Some(resource) => self.names.resources.get(resource).cloned(),
-            None => None,
-        };
-        if !parsed.file.is_empty() {
-            let uri = resolve(named.resource.as_deref().unwrap_or_default(), &parsed.file);
-            if let Some(known) = self.names.resources.get(&uri) {
-                place = Some(known.clone());
-                key = uri;
-            } else if parsed.is_absolute() {
-                self.faults.push(
-                    &code::REFERENCE_NETWORK,
-                    named.spot.clone(),
-                    format!(
-                        "`{}` leads to the network, which is never asked",
-                        named.text
-                    ),
-                    Some("put a copy beside the document and refer to that"),
-                );
-                return None;
-            } else {
-                let source = self.open(named, &parsed.file)?;
-                let file = self.sources.get(source)?.file.clone();
-                place = Some(if source == 0 {
-                    String::new()
-                } else {
-                    let section = named.kind.section()?;
-                    self.components
-                        .place(named.kind, section, source, &file, "")
-                });
-                self.bring_in(root);
-                key = resource_key(&None, source);
-            }
-        }
-        match parsed.fragment {
-            Fragment::Pointer(pointer) => Some(format!("{}{pointer}", place.unwrap_or_default())),
-            Fragment::Anchor(anchor) => {
-                let found = self.names.anchors.get(&(key, anchor.to_string())).cloned();
-                if found.is_none() {
-                    self.faults.push(
-                        &code::REFERENCE_DANGLES,
-                        named.spot.clone(),
-                        format!("there is no anchor `{anchor}`"),
-                        Some("a JSON pointer begins with `#/`"),
-                    );
-                }
-                found
-            }
-        }
-    }
-
-    fn open(&mut self, named: &Named, file: &str) -> Option<usize> {
-        match self.sources.open(named.source, file, self.faults) {
-            Ok(source) => Some(source),
-            Err(refused) => {
-                self.faults.push(
-                    refused.code,
-                    named.spot.clone(),
-                    refused.message,
-                    refused.help,
-                );
-                None
-            }
-        }
+        let file = file.file.clone();
+        let place = self
+            .components
+            .place(named.kind, section, source, &file, &part);
+        Found::At(place)
     }
 }
 
 fn resource_key(resource: &Option<String>, source: usize) -> String {
     resource.clone().unwrap_or_else(|| format!("file {source}"))
-}
-
-/// Resolves a URI reference against a base (RFC 3986 §5.2), without looking at queries apart.
-fn resolve(base: &str, reference: &str) -> String {
-    let has_scheme = Reference::parse(reference).is_some_and(|parsed| parsed.is_absolute());
-    if base.is_empty() || (has_scheme && !reference.starts_with("//")) {
-        return reference.to_owned();
-    }
-    let (scheme, rest) = match base.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), base),
-    };
-    if let Some(authority) = reference.strip_prefix("//") {
-        return format!("{scheme}{authority}");
-    }
-    let (authority, path) = if scheme.is_empty() {
-        ("", rest)
-    } else {
-        rest.split_at(rest.find('/').unwrap_or(rest.len()))
-    };
-    if reference.starts_with('/') {
-        return format!("{scheme}{authority}{reference}");
-    }
-    let folder = path
-        .rfind('/')
-        .map_or("", |end| path.get(..=end).unwrap_or_default());
-    let mut parts: Vec<&str> = Vec::new();
-    let merged = format!("{folder}{reference}");
-    for part in merged.split('/') {
-        match part {
-            "." => {}
-            ".." => {
-                if parts.len() > 1 {
-                    parts.pop();
-                }
-            }
-            part => parts.push(part),
-        }
-    }
-    let path = parts.join("/");
-    let slash = if scheme.is_empty() || path.starts_with('/') {
-        ""
-    } else {
-        "/"
-    };
-    format!("{scheme}{authority}{slash}{path}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::resolve;
-
-    #[test]
-    fn references_are_resolved_against_their_resource() {
-        for (base, reference, resolved) in [
-            ("", "pet.json", "pet.json"),
-            ("https://a.b/c/d.json", "e.json", "https://a.b/c/e.json"),
-            ("https://a.b/c/d.json", "../e.json", "https://a.b/e.json"),
-            ("https://a.b/c/d.json", "/e.json", "https://a.b/e.json"),
-            ("https://a.b", "e.json", "https://a.b/e.json"),
-            ("https://a.b/c", "urn:x", "urn:x"),
-            ("c/d.json", "e.json", "c/e.json"),
-        ] {
-            assert_eq!(resolve(base, reference), resolved, "{base} {reference}");
-        }
-    }
 }

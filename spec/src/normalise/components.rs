@@ -118,9 +118,13 @@ impl Walker<'_> {
             let base = format!("/components/{}/{}", next.section, next.name);
             self.origins
                 .insert(base.clone(), next.source, next.pointer.clone());
-            let version = self.sources.version(next.source).unwrap_or(self.version);
+            let version = self.sources.version(next.source);
             let mut here = Here::new(next.source, version, next.pointer, base);
             self.walk(next.kind, &mut value, &mut here);
+            if next.kind == Kind::Schema && value.get("$ref").is_some() {
+                let place = format!("/components/{}/{}", next.section, next.name);
+                self.led_on.push(place);
+            }
             brought.push((next.section, next.name, value));
         }
         if brought.is_empty() {

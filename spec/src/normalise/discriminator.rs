@@ -56,9 +56,6 @@ impl Walker<'_> {
 
     fn mapping_place(&mut self, text: &str, here: &Here) -> Option<String> {
         let parsed = Reference::parse(text)?;
-        if parsed.is_absolute() {
-            return None;
-        }
         let Fragment::Pointer(pointer) = parsed.fragment else {
             return None;
         };

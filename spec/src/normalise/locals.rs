@@ -30,13 +30,17 @@ impl Walker<'_> {
         let mut checked = HashSet::new();
         loop {
             self.resolve_names(root);
+            self.bring_in(root);
             let locals = std::mem::take(&mut self.locals);
             for mut local in locals {
                 if checked.contains(&(local.target.clone(), std::mem::discriminant(&local.kind))) {
                     continue;
                 }
                 self.follow(root, &mut local, &mut extras);
-                if root.pointer(&local.target).is_some() {
+                if let Some(target) = root.pointer(&local.target) {
+                    if local.kind == Kind::Schema && target.get("$ref").is_some() {
+                        self.led_on.push(local.target.clone());
+                    }
                     checked.insert((local.target, std::mem::discriminant(&local.kind)));
                 }
             }
@@ -88,7 +92,7 @@ impl Walker<'_> {
         if found == local.kind {
             return;
         }
-        if found.section().is_some() {
+        if !matches!(found, Kind::Any | Kind::Extension) {
             self.faults.push(
                 &code::REFERENCE_KIND,
                 local.spot.clone(),
@@ -104,7 +108,7 @@ impl Walker<'_> {
         }
         extras.push((local.target.clone(), local.kind));
         let origin = self.origins.spot(&local.target, Aim::Value);
-        let version = self.sources.version(origin.source).unwrap_or(self.version);
+        let version = self.sources.version(origin.source);
         let mut here = Here::new(origin.source, version, origin.pointer, local.target.clone());
         let Some(target) = root.pointer_mut(&local.target) else {
             return;
@@ -149,7 +153,7 @@ impl Walker<'_> {
             .insert(graft.at.clone(), origin.source, origin.pointer.clone());
         let is_walked = Kind::Document.along(pointer::tokens(&graft.target)) == graft.kind;
         if !is_walked {
-            let version = self.sources.version(origin.source).unwrap_or(self.version);
+            let version = self.sources.version(origin.source);
             let mut here = Here::new(origin.source, version, origin.pointer, graft.at.clone());
             self.walk(graft.kind, &mut value, &mut here);
         }

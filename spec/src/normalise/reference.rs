@@ -65,15 +65,6 @@ impl Walker<'_> {
             self.wait(kind, text.to_owned(), spot, here);
             return;
         }
-        if parsed.is_absolute() {
-            self.faults.push(
-                &code::REFERENCE_NETWORK,
-                spot,
-                format!("`{text}` leads to the network, which is never asked"),
-                Some("put a copy beside the document and refer to that"),
-            );
-            return;
-        }
         let source = if parsed.file.is_empty() {
             here.source
         } else {
@@ -161,7 +152,7 @@ impl Walker<'_> {
         *value = copy;
         let base = here.pointer();
         self.origins.insert(base.clone(), source, target.1.clone());
-        let version = self.sources.version(source).unwrap_or(self.version);
+        let version = self.sources.version(source);
         let mut there = Here::new(source, version, target.1.clone(), base);
         self.inlining.push(target);
         self.walk(kind, value, &mut there);

@@ -3,6 +3,7 @@ use serde_json::{Map, Value};
 use super::object::name_of_type;
 use super::{Here, Walker, upgrade};
 use crate::diagnostic::code;
+use crate::faults::Spot;
 use crate::grammar::{Keyword, Kind, Operand, TYPES, keyword};
 use crate::source::Aim;
 use crate::version::Version;
@@ -11,6 +12,7 @@ impl Walker<'_> {
     /// Walks a schema that is an object.
     pub(super) fn schema(&mut self, schema: &mut Map<String, Value>, here: &mut Here) {
         let outside = if schema.keys().any(|name| name.starts_with('$')) {
+            self.later_names(schema, here);
             self.dialect(schema, here);
             self.note_names(schema, here)
         } else {
@@ -42,7 +44,7 @@ impl Walker<'_> {
                 nulls.push(name.clone());
             } else {
                 if here.version == Version::V30 && !keyword.is_in_3_0 {
-                    self.later_keyword(name, here);
+                    self.later_keyword(name, here.key_spot());
                 }
                 self.operand(name, keyword, member, here);
                 self.walk(keyword.kind, member, here);
@@ -53,6 +55,7 @@ impl Walker<'_> {
             schema.shift_remove(&name);
         }
         self.format(schema, here);
+        self.xml(schema, here);
         self.discriminator(schema, here);
         if upgrade::upgrade(schema, here, self.faults) {
             let pointer = here.pointer();
@@ -91,10 +94,22 @@ impl Walker<'_> {
         );
     }
 
-    fn later_keyword(&mut self, name: &str, here: &Here) {
+    /// Tells of the keywords of 3.1 that are gone once references are resolved.
+    fn later_names(&mut self, schema: &Map<String, Value>, here: &Here) {
+        if here.version > Version::V30 {
+            return;
+        }
+        for name in ["$schema", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef"] {
+            if schema.contains_key(name) {
+                self.later_keyword(name, here.member_spot(name, Aim::Key));
+            }
+        }
+    }
+
+    fn later_keyword(&mut self, name: &str, spot: Spot) {
         self.faults.push(
             &code::KEYWORD_OF_3_1,
-            here.key_spot(),
+            spot,
             format!("the keyword `{name}` is of OpenAPI 3.1; it is taken so"),
             Some("state the later version in `openapi`"),
         );
@@ -179,6 +194,19 @@ impl Walker<'_> {
                 }
             }
             name => check(name, self),
+        }
+    }
+
+    /// Tells once that XML is not read.
+    fn xml(&mut self, schema: &Map<String, Value>, here: &Here) {
+        if schema.contains_key("xml") && !self.has_told_xml {
+            self.has_told_xml = true;
+            self.faults.push(
+                &code::UNSUPPORTED,
+                here.member_spot("xml", Aim::Key),
+                "`xml` is kept, and has no effect",
+                Some("XML is passed on as it is, without a look into it"),
+            );
         }
     }
 
