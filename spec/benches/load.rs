@@ -1,5 +1,6 @@
 //! What loading costs: time beside what a bare parser takes for the same bytes, in one run, and the
-//! peak of memory beside the size of the file.
+//! peak of memory beside the size of the file; and what it costs to refuse documents that are made to do
+//! harm.
 //!
 //! ```text
 //! cargo bench -p brrtrouter-spec --bench load
@@ -16,8 +17,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use brrtrouter_core::Router;
-use brrtrouter_spec::load_spec;
+use brrtrouter_spec::{Loader, load_spec};
 use saphyr::{LoadableYamlNode, MarkedYaml};
+
+#[path = "../tests/hostile/bombs.rs"]
+mod bombs;
 
 struct Counting;
 
@@ -72,6 +76,38 @@ fn main() {
             Err(_) => println!("{file:<24} is not there"),
         }
     }
+    println!(
+        "\n{:<24} {:>9} {:>9} {:>9}",
+        "bomb", "KiB", "ms", "peak MiB"
+    );
+    for bomb in bombs::bombs() {
+        refuse(&bomb);
+    }
+}
+
+/// The best time and the peak of memory over refusing a document, its text not counted.
+fn refuse(bomb: &bombs::Bomb) {
+    let mut best = Duration::MAX;
+    let mut peak = 0;
+    for _ in 0..ROUNDS {
+        let text = bomb.text.clone();
+        let before = LIVE.load(Relaxed);
+        PEAK.store(before, Relaxed);
+        best = best.min(timed(|| {
+            let refused = black_box(Loader::new().load_str(text, bomb.file));
+            let is_refused =
+                refused.is_err_and(|error| error.errors().any(|fault| fault.code == bomb.code));
+            assert!(is_refused, "{}", bomb.file);
+        }));
+        peak = peak.max(PEAK.load(Relaxed).saturating_sub(before));
+    }
+    println!(
+        "{:<24} {:>9.0} {:>9.2} {:>9.2}",
+        bomb.file,
+        bomb.text.len() as f64 / f64::from(1 << 10),
+        best.as_secs_f64() * 1e3,
+        peak as f64 / f64::from(1 << 20),
+    );
 }
 
 fn measure(file: &str, path: &Path, text: &str) {

@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use bombs::{Bomb, bombs};
 use brrtrouter_spec::{Limits, Loader};
+
+#[path = "hostile/bombs.rs"]
+mod bombs;
 
 struct Counting;
 
@@ -38,39 +41,13 @@ const MEMORY: usize = 50 << 20;
 /// One test, since all share the count of memory.
 #[test]
 fn they_are_refused_in_little_memory() {
-    let mut laughs = String::from("a: &a [l, l, l, l, l, l, l, l, l, l]\n");
-    for (outer, inner) in ('b'..='z').zip('a'..) {
-        let items = vec![format!("*{inner}"); 10].join(", ");
-        writeln!(laughs, "{outer}: &{outer} [{items}]").unwrap();
-    }
-    let mut quiet = format!("a: &a {}\nb: [", "x".repeat(1 << 20));
-    quiet.push_str(&"*a, ".repeat(1024));
-    quiet.push_str("]\n");
-    let mut merges = String::from("a: &a {");
-    for key in 0..5_000 {
-        write!(merges, "k{key}: 1, ").unwrap();
-    }
-    merges.push_str("}\n");
-    for key in 0..1_000 {
-        writeln!(merges, "m{key}: {{<<: *a}}").unwrap();
-    }
-    let deep = 100_000;
-    for (name, text, code) in [
-        ("laughs.yaml", laughs, "B0106"),
-        ("gigabyte.yaml", quiet, "B0106"),
-        ("merges.yaml", merges, "B0106"),
-        ("flow.yaml", "[".repeat(deep), "B0104"),
-        ("flow-maps.yaml", "{a: ".repeat(deep), "B0104"),
-        ("block.yaml", "- ".repeat(deep), "B0104"),
-        ("deep.json", "[".repeat(deep), "B0104"),
-        ("maps.json", "{\"a\":".repeat(deep), "B0104"),
-    ] {
+    for Bomb { file, text, code } in bombs() {
         let before = LIVE.load(Relaxed);
         PEAK.store(before, Relaxed);
-        let error = Loader::new().load_str(text, name).unwrap_err();
+        let error = Loader::new().load_str(text, file).unwrap_err();
         let peak = PEAK.load(Relaxed) - before;
-        assert_eq!(error.errors().next().unwrap().code, code, "{name}: {error}");
-        assert!(peak < MEMORY, "{name} took {peak} bytes");
+        assert_eq!(error.errors().next().unwrap().code, code, "{file}: {error}");
+        assert!(peak < MEMORY, "{file} took {peak} bytes");
     }
 }
 

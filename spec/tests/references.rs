@@ -200,3 +200,18 @@ fn schemas_are_found_by_id_and_anchor() {
     );
     assert!(pet.get("$id").is_none());
 }
+
+/// A reference that is moved down, since it may be null too, still leads where it did.
+#[test]
+fn a_reference_that_may_be_null_is_one_of_two() {
+    let text = format!(
+        "{}components:\n  schemas:\n    Pet: {{$anchor: pet, type: string}}\n",
+        document("{$ref: '#pet', nullable: true, description: None or a pet.}")
+    );
+    let spec = Loader::new().load_str(text, "openapi.yaml").unwrap();
+    let expected = serde_json::json!({
+        "description": "None or a pet.",
+        "anyOf": [{"$ref": "#/components/schemas/Pet"}, {"type": "null"}],
+    });
+    assert_eq!(*schema(&spec), expected);
+}

@@ -10,7 +10,7 @@ use super::{Here, LocalReference, Walker};
 use crate::diagnostic::code;
 use crate::faults::Spot;
 use crate::grammar::Kind;
-use crate::reference::{self, Fragment, Reference};
+use crate::reference::{Fragment, Reference};
 use crate::source::Aim;
 use crate::sources::Refused;
 use crate::uri;
@@ -154,9 +154,7 @@ impl Walker<'_> {
     }
 
     fn settle(&mut self, named: Named, target: String, root: &mut Value) {
-        if let Some(Value::Object(object)) = root.pointer_mut(&named.at) {
-            object.insert("$ref".into(), reference::to_pointer(&target).into());
-        }
+        super::locals::rewrite(root, &named.at, &target);
         self.locals.push(LocalReference {
             kind: named.kind,
             at: named.at,

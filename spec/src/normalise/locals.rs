@@ -78,9 +78,7 @@ impl Walker<'_> {
                 Some(moved) => local.target = moved,
                 None => return self.dangling(local),
             }
-            if let Some(Value::Object(object)) = root.pointer_mut(&local.at) {
-                object.insert("$ref".into(), reference::to_pointer(&local.target).into());
-            }
+            rewrite(root, &local.at, &local.target);
         }
         let (base, kind) = extras
             .iter()
@@ -169,6 +167,16 @@ impl Walker<'_> {
             format!("`#{}` leads to nothing", local.target),
             None,
         );
+    }
+}
+
+/// Makes the reference lead there that stood at a place, or now stands further down.
+pub(super) fn rewrite(root: &mut Value, at: &str, target: &str) {
+    for place in [at, &format!("{at}{MOVED}")] {
+        if let Some(reference) = root.pointer_mut(&format!("{place}/$ref")) {
+            *reference = reference::to_pointer(target).into();
+            return;
+        }
     }
 }
 

@@ -124,7 +124,7 @@ fn nullable(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) -
 
 /// Strictly `nullable` has no effect then; it is always meant to have one.
 fn without_type(schema: &mut Map<String, Value>, here: &Here, faults: &mut Faults) -> bool {
-    let asserts = ["allOf", "anyOf", "oneOf", "not", "enum", "const"];
+    let asserts = ["$ref", "allOf", "anyOf", "oneOf", "not", "enum", "const"];
     if !asserts.iter().any(|name| schema.contains_key(*name)) {
         // Without these and without a type, null is allowed already.
         return false;
