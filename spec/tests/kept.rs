@@ -1,7 +1,11 @@
 //! Nothing is dropped without a word: whatever field of whatever object a document sets, in whatever
 //! version, the model says it or a diagnostic does, and so it is with what the document is bundled to.
 
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what fails here fails the test"
+)]
 
 use brrtrouter_spec::{Diagnostic, Loader, Spec};
 use serde_json::Value;

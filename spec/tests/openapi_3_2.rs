@@ -1,6 +1,10 @@
 //! What OpenAPI 3.2 brought, as the model has it.
 
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what fails here fails the test"
+)]
 
 use brrtrouter_spec::model::{ParameterIn, ParameterShape, SecuritySchemeKind, Style};
 use brrtrouter_spec::{LoadError, Loader, Spec, load_spec};
