@@ -58,10 +58,12 @@ thread_local! {
 }
 
 /// The thread that this runs on.
-// Not inlined: the address of thread-local storage must not outlive a yield of the caller.
+// Not inlined: the address of thread-local storage must not outlive a yield of the caller. Nor may the
+// compiler know what it is: a function that it takes for pure it calls once before a loop, and the loop
+// in `go_home` would never learn that its coroutine has arrived.
 #[inline(never)]
 pub(crate) fn here() -> Home {
-    Home(PLACE.with(|place| std::ptr::from_ref(place).addr()))
+    Home(PLACE.with(|place| std::hint::black_box(std::ptr::from_ref(place)).addr()))
 }
 
 /// Takes the running coroutine to `home`, where the coroutine of the connection `id` was started. A
