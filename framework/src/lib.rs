@@ -60,6 +60,7 @@ pub mod prelude;
 pub mod problem;
 pub mod reload;
 pub mod reply;
+mod router;
 pub mod routes;
 pub mod security;
 pub mod service;
@@ -69,7 +70,7 @@ mod validate;
 mod waiting;
 
 pub use brrtrouter_core::{
-    BasePath, Date, DateTime, Descriptor, Param, ParamError, ParamFault, Params, Router, Template,
+    BasePath, Date, DateTime, Descriptor, Param, ParamError, ParamFault, Params, Template,
     TrailingSlash, UrlBuilder,
 };
 #[cfg(feature = "raw")]
@@ -91,7 +92,8 @@ pub use problem::{ErrorRenderer, Problem, Violation};
 pub use reload::watch_spec;
 pub use reload::{Changes, ReloadableService};
 pub use reply::{HandlerResponse, IntoResponse};
-pub use routes::{Endpoint, Routes};
+pub use router::Router;
+pub use routes::{Endpoint, RouterBuilder};
 pub use service::{AppService, AppServiceBuilder, BuildError, Limits};
 
 /// Any error of loading, building or serving, for a `main` that passes them on.

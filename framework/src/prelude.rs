@@ -11,7 +11,8 @@ pub use crate::reply::{
     Binary, Created, HandlerResponse, IntoResponse, Json, NamedFile, NoContent, Redirect, Stream,
     Text, WithFields,
 };
-pub use crate::routes::{Endpoint, Routes};
+pub use crate::router::Router;
+pub use crate::routes::Endpoint;
 pub use crate::security::{ApiKeys, Identity};
 pub use crate::service::AppService;
 pub use crate::stream::{EventHub, EventStream};

@@ -11,11 +11,13 @@
 //! const ID: Param<u64> = Param::new("id");
 //! const LIMIT: Param<u8> = Param::new("limit").at_least(1).at_most(100);
 //!
-//! let pets = Routes::new()
+//! let pets = Router::builder()
 //!     .get(Endpoint::new("/").named("listPets").query(LIMIT), list_pets)
 //!     .get(Endpoint::new("/{id}").path(ID), |Path(id): Path<u64>| format!("pet {id}"));
-//! let service = AppService::code_first("Pet store", "1.0.0")
-//!     .routes(Routes::new().get("/health", || NoContent).group("/pets", pets))
+//! let service = Router::builder()
+//!     .get("/health", || NoContent)
+//!     .group("/pets", pets)
+//!     .service("Pet store", "1.0.0")
 //!     .build()?;
 //!
 //! fn list_pets(Query(query): Query<Listing>) -> Text {
@@ -60,11 +62,12 @@ use crate::extract::FromRequest;
 use crate::handler::{Handler, HandlerFunction, RawFunction};
 use crate::reply::IntoResponse;
 use crate::routes::route::Route;
+use crate::service::AppServiceBuilder;
 
-/// Routes with their handlers.
+/// Routes with their handlers; made by [`Router::builder`](crate::Router::builder).
 #[derive(Debug, Default)]
 #[must_use = "routes do nothing until a service is built with them"]
-pub struct Routes {
+pub struct RouterBuilder {
     routes: Vec<Route>,
     /// Named parts of the document: the kind, the name, the content.
     components: Vec<(&'static str, String, Value)>,
@@ -83,12 +86,7 @@ macro_rules! methods {
     )+};
 }
 
-impl Routes {
-    /// No routes yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
+impl RouterBuilder {
     pub(crate) fn is_empty(&self) -> bool {
         self.routes.is_empty() && self.components.is_empty()
     }
@@ -148,11 +146,22 @@ impl Routes {
 
     /// Other routes, their paths behind `prefix`, which may have parameters too; the path `/` is then
     /// the prefix itself.
-    pub fn group(mut self, prefix: &str, routes: Routes) -> Self {
+    pub fn group(mut self, prefix: &str, routes: RouterBuilder) -> Self {
         let behind = routes.routes.into_iter().map(|route| route.behind(prefix));
         self.routes.extend(behind);
         self.components.extend(routes.components);
         self
+    }
+
+    /// Starts to build an API of that title and version that no document describes, but these routes. To
+    /// have them beside a document's, hand them to
+    /// [`AppServiceBuilder::routes`](crate::AppServiceBuilder::routes).
+    pub fn service(
+        self,
+        title: impl Into<String>,
+        version: impl Into<String>,
+    ) -> AppServiceBuilder {
+        AppServiceBuilder::of_routes(title.into(), version.into(), self)
     }
 
     /// A schema that others refer to as `#/components/schemas/NAME`.

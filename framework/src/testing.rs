@@ -34,8 +34,8 @@
 //! use brrtrouter::prelude::*;
 //! use brrtrouter::testing::TestClient;
 //!
-//! let routes = Routes::new().get("/greet/{name}", |Path(name): Path<String>| format!("hello, {name}"));
-//! let service = AppService::code_first("Greetings", "1.0.0").routes(routes).build()?;
+//! let routes = Router::builder().get("/greet/{name}", |Path(name): Path<String>| format!("hello, {name}"));
+//! let service = routes.service("Greetings", "1.0.0").build()?;
 //! let server = RawServer::bind("127.0.0.1:0")?.serve(service)?;
 //!
 //! let client = TestClient::at(server.local_addr());

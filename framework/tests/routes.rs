@@ -5,7 +5,9 @@
 use brrtrouter::prelude::*;
 use brrtrouter::service::{BuildFault, ResponseCheck};
 use brrtrouter::testing::TestClient;
-use brrtrouter::{AppServiceBuilder, Dispatch, HandlerRequest, Param, ParamError, responses};
+use brrtrouter::{
+    AppServiceBuilder, Dispatch, HandlerRequest, Param, ParamError, RouterBuilder, responses,
+};
 use brrtrouter_spec::Loader;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -30,8 +32,8 @@ responses! {
     }
 }
 
-fn pets() -> Routes {
-    Routes::new()
+fn pets() -> RouterBuilder {
+    Router::builder()
         .get(
             Endpoint::new("/")
                 .named("listPets")
@@ -70,7 +72,7 @@ fn pets() -> Routes {
         )
         .group(
             "/{id}/toys",
-            Routes::new().get("/{toy}", |Path((id, toy)): Path<(String, String)>| {
+            Router::builder().get("/{toy}", |Path((id, toy)): Path<(String, String)>| {
                 format!("{id} {toy}")
             }),
         )
@@ -99,17 +101,15 @@ fn builder() -> AppServiceBuilder {
         let limit = params.find(LIMIT)?;
         Ok(format!("{} {limit:?} {:?}", params.get(ID)?, tags?))
     };
-    AppService::code_first("Pets", "1.2.3")
+    Router::builder()
+        .get("/health", || NoContent)
+        .post("/note", |text: Text| text)
+        .raw("GET", "/raw/{id}", look)
+        .group("/pets", pets())
+        .service("Pets", "1.2.3")
         .check_responses(ResponseCheck::Enforce)
         .security("key", keys)
-        .routes(
-            Routes::new()
-                .get("/health", || NoContent)
-                .post("/note", |text: Text| text)
-                .raw("GET", "/raw/{id}", look)
-                .group("/pets", pets()),
-        )
-        .routes(Routes::new().route("SEARCH", "/pets", || "found"))
+        .routes(Router::builder().route("SEARCH", "/pets", || "found"))
 }
 
 fn client() -> TestClient {
@@ -255,7 +255,7 @@ paths:
     get: {operationId: getPet, responses: {'200': {description: ok, content: {'*/*': {}}}}}
 ";
 
-fn mixed(routes: Routes) -> AppServiceBuilder {
+fn mixed(routes: RouterBuilder) -> AppServiceBuilder {
     let spec = Loader::new().load_str(DOCUMENT, "pets.yaml");
     AppService::builder(spec.expect("the document loads")).routes(routes)
 }
@@ -263,7 +263,7 @@ fn mixed(routes: Routes) -> AppServiceBuilder {
 #[test]
 fn routes_stand_beside_those_of_a_document() {
     let service = mixed(
-        Routes::new()
+        Router::builder()
             .get("/health", || "well")
             .delete("/pets/{id}", |Path(id): Path<i64>| id.to_string()),
     )
@@ -285,7 +285,7 @@ fn routes_stand_beside_those_of_a_document() {
 
 #[test]
 fn the_places_of_a_documents_operations_stay_known() {
-    let error = mixed(Routes::new().get("/health", || "")).build();
+    let error = mixed(Router::builder().get("/health", || "")).build();
     let error = error.expect_err("getPet has no handler").to_string();
     assert!(error.contains("pets.yaml:7:"), "{error}");
 }
@@ -298,14 +298,14 @@ fn faults(builder: AppServiceBuilder) -> Vec<String> {
 #[test]
 fn routes_that_are_there_already_stop_the_start_and_both_are_named() {
     let way_out = "; leave one of them out with `without`";
-    let beside = mixed(Routes::new().get(Endpoint::new("/pets/{id}").named("mine"), || ""));
+    let beside = mixed(Router::builder().get(Endpoint::new("/pets/{id}").named("mine"), || ""));
     assert_eq!(
         faults(beside.handler("getPet", || "")),
         [format!(
             "operation \"mine\" (GET /pets/{{id}}) matches the same paths as \"getPet\"{way_out}"
         )]
     );
-    let renamed = mixed(Routes::new().get("/pets/{pet}", || ""));
+    let renamed = mixed(Router::builder().get("/pets/{pet}", || ""));
     assert_eq!(
         faults(renamed.handler("getPet", || "")),
         [format!(
@@ -313,12 +313,12 @@ fn routes_that_are_there_already_stop_the_start_and_both_are_named() {
              \"getPet\"{way_out}"
         )]
     );
-    let twice = Routes::new().get("/a", || "").group(
+    let twice = Router::builder().get("/a", || "").group(
         "/a",
-        Routes::new().get(Endpoint::new("/").named("second"), || ""),
+        Router::builder().get(Endpoint::new("/").named("second"), || ""),
     );
     assert_eq!(
-        faults(AppService::code_first("t", "1").routes(twice)),
+        faults(twice.service("t", "1")),
         [format!(
             "operation \"second\" (GET /a) matches the same paths as \"GET /a\"{way_out}"
         )]
@@ -328,8 +328,8 @@ fn routes_that_are_there_already_stop_the_start_and_both_are_named() {
 #[test]
 fn what_is_no_route_stops_the_start() {
     let of = |endpoint: Endpoint| {
-        let routes = Routes::new().get(endpoint, || "");
-        faults(AppService::code_first("t", "1").routes(routes)).concat()
+        let routes = Router::builder().get(endpoint, || "");
+        faults(routes.service("t", "1")).concat()
     };
     for (endpoint, fault) in [
         (Endpoint::new("pets"), "GET pets: "),
@@ -350,6 +350,6 @@ fn what_is_no_route_stops_the_start() {
         let named = of(endpoint);
         assert!(named.contains(fault), "{named}");
     }
-    let none = AppService::code_first("t", "1");
+    let none = Router::builder().service("t", "1");
     assert_eq!(faults(none), ["the document has no operations"]);
 }

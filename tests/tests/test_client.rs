@@ -10,7 +10,7 @@ use whole_server_tests::{On, on_both};
 
 fn service(hub: EventHub) -> AppService {
     const ID: Param<u8> = Param::new("id");
-    let routes = Routes::new()
+    let routes = Router::builder()
         .get(
             Endpoint::new("/pets/{id}").path(ID),
             |Path(id): Path<u8>| Json(id),
@@ -25,7 +25,7 @@ fn service(hub: EventHub) -> AppService {
             })
         })
         .get("/events", move || hub.subscribe(&LastEventId::default()));
-    let built = AppService::code_first("t", "1").routes(routes).build();
+    let built = routes.service("t", "1").build();
     built.expect("the service builds")
 }
 
@@ -87,8 +87,8 @@ fn events_are_waited_for_over_a_socket_too() {
 on_both!(a_connection_that_the_server_ended_is_made_anew);
 
 fn a_connection_that_the_server_ended_is_made_anew(on: On) {
-    let routes = Routes::new().get("/", || "here");
-    let built = AppService::code_first("t", "1").routes(routes).build();
+    let routes = Router::builder().get("/", || "here");
+    let built = routes.service("t", "1").build();
     let server = on.serve(built.expect("the service builds"));
     let client = TestClient::at(server.address());
     for _ in 0..3 {

@@ -1,10 +1,11 @@
 //! An operation's parameters → [`Extractors`].
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use brrtrouter_spec::model::{MediaType, Parameter, ParameterIn, ParameterShape, SchemaRef, Style};
+use brrtrouter_spec::model::{
+    Header, MediaType, Parameter, ParameterIn, ParameterShape, SchemaRef, Style,
+};
 use brrtrouter_spec::{Operation, Spec};
 
 use super::plan::{Extractor, Form, PlanError, Shape};
@@ -29,7 +30,7 @@ impl Extractors {
         })?;
         let mut parameters = Vec::new();
         for parameter in &operation.parameters {
-            let mut extractor = plan(spec, parameter)?;
+            let mut extractor = Declared::of(parameter).plan(spec)?;
             if extractor.place == Place::Path {
                 let capture = template.names().position(|name| name == parameter.name);
                 let Some(capture) = capture else {
@@ -51,6 +52,19 @@ impl Extractors {
             }
         }
         Ok(Self::index(parameters))
+    }
+
+    /// Plans the header fields of an answer, to be extracted from the fields alone.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`] for the first field that cannot be extracted.
+    pub fn compile_fields(spec: &Spec, fields: &[Header]) -> Result<Self, PlanError> {
+        let plans: Result<_, _> = fields
+            .iter()
+            .map(|field| Declared::of_field(field).plan(spec))
+            .collect();
+        Ok(Self::index(plans?))
     }
 
     /// The plans with the names to look for.
@@ -125,69 +139,105 @@ fn path_order(parameters: &[Extractor]) -> Vec<u16> {
     order
 }
 
-fn plan(spec: &Spec, parameter: &Parameter) -> Result<Extractor, PlanError> {
-    let place = match parameter.location {
-        ParameterIn::Path => Place::Path,
-        ParameterIn::QueryString => Place::QueryString,
-        ParameterIn::Header => Place::Header,
-        ParameterIn::Cookie => Place::Cookie,
-        _ => Place::Query,
-    };
-    let (form, schema) = match &parameter.shape {
-        ParameterShape::Schema {
-            schema,
-            style,
-            explode,
-            allow_reserved,
-            allow_empty_value,
-        } => {
-            let form = Form::Style {
-                style: *style,
-                explode: *explode,
-                allow_reserved: *allow_reserved,
-                allow_empty: *allow_empty_value,
-            };
-            if !has_style(place, *style) {
-                return Err(PlanError::Style {
-                    name: parameter.name.clone(),
-                    style: *style,
-                });
-            }
-            (form, schema.as_ref())
-        }
-        ParameterShape::Content(media) => (content_form(media), media.schema.as_ref()),
-        _ => (Form::Text, None),
-    };
-    let known = match schema {
-        Some(schema) => read(spec, parameter, schema)?,
-        None => untyped(),
-    };
-    // What a JSON text holds is for a validator to judge.
-    let needs_validator = match form {
-        Form::Json => schema.is_some(),
-        _ => known.needs_validator,
-    };
-    Ok(Extractor {
-        name: parameter.name.as_str().into(),
-        place,
-        is_required: parameter.is_required || place == Place::Path,
-        needs_validator,
-        pointer: parameter.pointer.as_str().into(),
-        form,
-        shape: known.shape,
-        default: known.default,
-        capture: None,
-        quick: None,
-    })
+/// What a document says of a parameter or of an answer's field.
+struct Declared<'d> {
+    name: &'d str,
+    place: Place,
+    is_required: bool,
+    shape: &'d ParameterShape,
+    pointer: &'d str,
 }
 
-fn read(spec: &Spec, parameter: &Parameter, schema: &SchemaRef) -> Result<Known, PlanError> {
-    match spec.document.schema(schema) {
-        Some(value) => Ok(schema::read(&spec.document, value)),
-        None => Err(PlanError::NoSchema {
-            name: parameter.name.clone(),
-            pointer: schema.pointer().to_string(),
-        }),
+impl<'d> Declared<'d> {
+    fn of(parameter: &'d Parameter) -> Self {
+        let place = match parameter.location {
+            ParameterIn::Path => Place::Path,
+            ParameterIn::QueryString => Place::QueryString,
+            ParameterIn::Header => Place::Header,
+            ParameterIn::Cookie => Place::Cookie,
+            _ => Place::Query,
+        };
+        Self {
+            name: &parameter.name,
+            place,
+            is_required: parameter.is_required || place == Place::Path,
+            shape: &parameter.shape,
+            pointer: &parameter.pointer,
+        }
+    }
+
+    fn of_field(field: &'d Header) -> Self {
+        Self {
+            name: &field.name,
+            place: Place::Header,
+            is_required: field.is_required,
+            shape: &field.shape,
+            pointer: "",
+        }
+    }
+
+    fn plan(&self, spec: &Spec) -> Result<Extractor, PlanError> {
+        let (form, schema) = self.form()?;
+        let known = match schema {
+            Some(schema) => self.read(spec, schema)?,
+            None => untyped(),
+        };
+        // What a JSON text holds is for a validator to judge.
+        let needs_validator = match form {
+            Form::Json => schema.is_some(),
+            _ => known.needs_validator,
+        };
+        Ok(Extractor {
+            name: self.name.into(),
+            place: self.place,
+            is_required: self.is_required,
+            needs_validator,
+            pointer: self.pointer.into(),
+            form,
+            shape: known.shape,
+            default: known.default,
+            capture: None,
+            quick: None,
+        })
+    }
+
+    /// How the value is written, and what it must be.
+    fn form(&self) -> Result<(Form, Option<&'d SchemaRef>), PlanError> {
+        Ok(match self.shape {
+            ParameterShape::Schema {
+                schema,
+                style,
+                explode,
+                allow_reserved,
+                allow_empty_value,
+            } => {
+                if !has_style(self.place, *style) {
+                    return Err(PlanError::Style {
+                        name: self.name.into(),
+                        style: *style,
+                    });
+                }
+                let form = Form::Style {
+                    style: *style,
+                    explode: *explode,
+                    allow_reserved: *allow_reserved,
+                    allow_empty: *allow_empty_value,
+                };
+                (form, schema.as_ref())
+            }
+            ParameterShape::Content(media) => (content_form(media), media.schema.as_ref()),
+            _ => (Form::Text, None),
+        })
+    }
+
+    fn read(&self, spec: &Spec, schema: &SchemaRef) -> Result<Known, PlanError> {
+        match spec.document.schema(schema) {
+            Some(value) => Ok(schema::read(&spec.document, value)),
+            None => Err(PlanError::NoSchema {
+                name: self.name.into(),
+                pointer: schema.pointer().into(),
+            }),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::extract::BodyShape;
 use crate::handler::Unbound;
-use crate::routes::Routes;
+use crate::routes::RouterBuilder;
 use crate::routes::endpoint::{Described, DescribedAnswer};
 use crate::routes::route::Route;
 use crate::service::BuildFault;
@@ -44,7 +44,7 @@ pub(crate) fn empty(title: &str, version: &str) -> Value {
 pub(crate) fn write(
     mut root: Value,
     known: Option<&Spec>,
-    routes: Routes,
+    routes: RouterBuilder,
 ) -> Result<Written, Vec<BuildFault>> {
     let mut faults = Vec::new();
     let mut handlers = Vec::new();

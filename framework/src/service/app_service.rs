@@ -2,7 +2,7 @@ use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use brrtrouter_core::{FieldSource, Lookup, Parameters, PathParams, Router, Slots, Source};
+use brrtrouter_core::{FieldSource, Lookup, Parameters, PathParams, Slots, Source};
 use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::Document;
 use brrtrouter_transport::{Field, HeaderLine, Needs, Refusal, Request, Response, Service, Status};
@@ -13,6 +13,7 @@ use crate::middleware::{Context, Innermost, Middleware, Next, Reached, Target};
 use crate::operations::Mounts;
 use crate::problem::{ErrorRenderer, Problem};
 use crate::reply::{IntoResponse as _, Redirect};
+use crate::router::Router;
 use crate::service::builder::Base;
 use crate::service::plan::OperationPlan;
 use crate::service::{AppServiceBuilder, BuildError};
@@ -34,12 +35,6 @@ impl AppService {
     /// Starts to join `spec` with handlers.
     pub fn builder(spec: Spec) -> AppServiceBuilder {
         AppServiceBuilder::new(Base::Document(Box::new(spec)))
-    }
-
-    /// Starts to build an API of that title and version that no document describes, but
-    /// [routes](AppServiceBuilder::routes) in code.
-    pub fn code_first(title: impl Into<String>, version: impl Into<String>) -> AppServiceBuilder {
-        AppServiceBuilder::new(Base::Title(title.into(), version.into()))
     }
 
     /// Joins `spec` with the handlers of `dispatcher`, where nothing else is needed.
@@ -219,7 +214,7 @@ impl Innermost for AppService {
         self.renderer.render(problem, response);
     }
 
-    fn router(&self) -> &Router {
+    fn router(&self) -> &brrtrouter_core::Router {
         &self.router
     }
 

@@ -16,7 +16,8 @@ use crate::middleware::Middleware;
 use crate::operations::{Endpoint, Mounts};
 use crate::problem::{ErrorRenderer, ProblemJson};
 use crate::reply::IntoResponse;
-use crate::routes::{self, Routes};
+use crate::router::Router;
+use crate::routes::{self, RouterBuilder};
 use crate::security::{Enforcement, IntoProvider, Providers, SecurityOptions};
 use crate::service::checks::Checks;
 use crate::service::join::{Join, schema_fault};
@@ -30,7 +31,7 @@ const COMPILER_STACK: usize = 16 * 1024 * 1024;
 /// Joins a document with handlers, security providers and shared state.
 pub struct AppServiceBuilder {
     base: Base,
-    routes: Routes,
+    routes: RouterBuilder,
     routing: Routing,
     dispatcher: Dispatcher,
     states: States,
@@ -58,10 +59,18 @@ pub(super) enum Base {
 }
 
 impl AppServiceBuilder {
+    /// A builder of an API that these routes alone describe.
+    pub(crate) fn of_routes(title: String, version: String, routes: RouterBuilder) -> Self {
+        Self {
+            routes,
+            ..Self::new(Base::Title(title, version))
+        }
+    }
+
     pub(super) fn new(base: Base) -> Self {
         Self {
             base,
-            routes: Routes::new(),
+            routes: RouterBuilder::default(),
             routing: Routing::default(),
             dispatcher: Dispatcher::new(),
             states: States::default(),
@@ -84,7 +93,7 @@ impl AppServiceBuilder {
 
     /// Adds routes that are written in code. One that a document or another route has already stops
     /// the start, and both are named.
-    pub fn routes(mut self, routes: Routes) -> Self {
+    pub fn routes(mut self, routes: RouterBuilder) -> Self {
         self.routes = self.routes.group("", routes);
         self
     }
@@ -366,7 +375,7 @@ impl AppServiceBuilder {
         match router {
             Ok(router) if join.faults.is_empty() => Ok(AppService {
                 mounts: self.mounts.for_document(&spec, &router),
-                router,
+                router: Router::new(router),
                 operations: operations.into(),
                 renderer: self.renderer,
                 needs: Needs::streaming(streaming),

@@ -110,6 +110,7 @@ impl Join<'_> {
         let body = BodyPlan::compile(self.spec, operation, &limits, self.compiler)
             .map_err(|fault| self.faults.push(schema_fault(fault)));
         let responses = ResponsePlan::compile(
+            self.spec,
             operation,
             self.checks.of_responses(&operation.name),
             self.limits.json_depth,

@@ -1,19 +1,25 @@
+mod brackets;
+mod facets;
+
 use brrtrouter_core::{Extractors, ParameterError, Part, PlanError, Slots};
 use brrtrouter_spec::Spec;
-use brrtrouter_spec::model::MediaType;
+use brrtrouter_spec::model::{MediaType, Style};
 use jsonschema::Validator;
 use percent_encoding::percent_decode;
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use crate::problem::{MOST_VIOLATIONS, Violation};
+use crate::validate::form::brackets::Brackets;
 use crate::validate::json;
 use crate::validate::parameters::rule;
 use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
 
-/// `application/x-www-form-urlencoded` content of one operation (OpenAPI 3.1 §4.8.14.4).
+/// `application/x-www-form-urlencoded` content of one operation (OpenAPI 3.1 §4.8.14.4): each field is
+/// found by the plan that a query parameter has, and what is nested in brackets by `brackets`.
 pub(super) struct FormPlan {
     extractors: Extractors,
+    brackets: Vec<Brackets>,
     validator: Option<Validator>,
     most_fields: usize,
     json_depth: usize,
@@ -39,12 +45,23 @@ impl FormPlan {
                 pointer: media.pointer.clone(),
                 message: error.to_string(),
             })?;
+        let bracketed = media
+            .encoding
+            .iter()
+            .filter(|one| one.style == Some(Style::DeepObject));
+        let brackets = match &media.schema {
+            Some(schema) => bracketed
+                .map(|one| Brackets::new(&spec.document, schema, &one.property, json_depth))
+                .collect(),
+            None => Vec::new(),
+        };
         let validator = match &media.schema {
             Some(schema) => Some(compiler.compile(schema)?),
             None => None,
         };
         Ok(Self {
             extractors,
+            brackets,
             validator,
             most_fields,
             json_depth,
@@ -73,7 +90,26 @@ impl FormPlan {
         let parameters = self.extractors.extract_form(form, &mut slots);
         let mut members = Map::new();
         let mut found = Vec::new();
+        for property in &self.brackets {
+            match property.read(form) {
+                Ok(None) => {}
+                Ok(Some(value)) => {
+                    members.insert(property.name().to_owned(), value);
+                }
+                Err(fault) => {
+                    members.insert(property.name().to_owned(), Value::Null);
+                    found.push(fault);
+                }
+            }
+        }
         for (index, extractor) in self.extractors.parameters().iter().enumerate() {
+            if self
+                .brackets
+                .iter()
+                .any(|one| one.name() == extractor.name())
+            {
+                continue;
+            }
             let Some(value) = parameters.get(index) else {
                 continue;
             };

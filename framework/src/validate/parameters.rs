@@ -1,6 +1,6 @@
 use brrtrouter_core::{Bound, Extractors, ParameterError, ParameterErrorKind, Parameters, Place};
 use brrtrouter_spec::Spec;
-use brrtrouter_spec::model::{Operation, ParameterIn, ParameterShape, SecuritySchemeKind};
+use brrtrouter_spec::model::{Header, Operation, ParameterIn, ParameterShape, SecuritySchemeKind};
 use jsonschema::Validator;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize as _;
@@ -47,22 +47,8 @@ impl ParameterPlan {
     ) -> Result<Self, ParameterFault> {
         let extractors = Extractors::compile(spec, operation)
             .map_err(|error| ParameterFault::Plan(error.to_string()))?;
-        let mut deep = Vec::new();
-        for (index, extractor) in extractors.parameters().iter().enumerate() {
-            if !extractor.needs_validator() {
-                continue;
-            }
-            let declared = operation.parameters.get(index);
-            let schema = declared.and_then(|parameter| match &parameter.shape {
-                ParameterShape::Schema { schema, .. } => schema.as_ref(),
-                ParameterShape::Content(media) => media.schema.as_ref(),
-                _ => None,
-            });
-            if let Some(schema) = schema {
-                let validator = compiler.compile(schema).map_err(ParameterFault::Schema)?;
-                deep.push((index, validator));
-            }
-        }
+        let shapes = operation.parameters.iter().map(|one| &one.shape);
+        let deep = deep(&extractors, shapes, compiler)?;
         let credentials = match unknown_query {
             UnknownQuery::Ignore => None,
             UnknownQuery::Reject => Some(credentials(spec, operation)),
@@ -74,6 +60,22 @@ impl ParameterPlan {
         })
     }
 
+    /// The checks of the fields that an answer has.
+    pub(super) fn of_fields(
+        spec: &Spec,
+        fields: &[Header],
+        compiler: &SchemaCompiler<'_>,
+    ) -> Result<Self, ParameterFault> {
+        let extractors = Extractors::compile_fields(spec, fields)
+            .map_err(|error| ParameterFault::Plan(error.to_string()))?;
+        let deep = deep(&extractors, fields.iter().map(|one| &one.shape), compiler)?;
+        Ok(Self {
+            extractors,
+            deep,
+            credentials: None,
+        })
+    }
+
     /// Whether there is nothing to look for.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
@@ -82,6 +84,15 @@ impl ParameterPlan {
 
     /// Checks every parameter; the problem lists all that is wrong.
     pub(crate) fn check(&self, parameters: &Parameters<'_>) -> Result<(), Problem> {
+        let found = self.violations(parameters);
+        if found.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::violations(found))
+    }
+
+    /// All that is wrong with the parameters.
+    pub(super) fn violations(&self, parameters: &Parameters<'_>) -> Vec<Violation> {
         let mut found = Vec::new();
         parameters.check(&mut |error| {
             if found.len() < MOST_VIOLATIONS {
@@ -94,10 +105,7 @@ impl ParameterPlan {
         if let Some(credentials) = &self.credentials {
             check_names(parameters, credentials, &mut found);
         }
-        if found.is_empty() {
-            return Ok(());
-        }
-        Err(Problem::violations(found))
+        found
     }
 
     fn check_deep(
@@ -125,6 +133,29 @@ impl ParameterPlan {
             Err(error) => found.push(parameter_violation(&error)),
         }
     }
+}
+
+/// The schemas that say more than the extractors check, by index; `shapes` are those that the
+/// extractors were made of.
+fn deep<'s>(
+    extractors: &Extractors,
+    shapes: impl Iterator<Item = &'s ParameterShape>,
+    compiler: &SchemaCompiler<'_>,
+) -> Result<Vec<(usize, Validator)>, ParameterFault> {
+    let mut deep = Vec::new();
+    for (index, (extractor, shape)) in extractors.parameters().iter().zip(shapes).enumerate() {
+        let schema = match shape {
+            _ if !extractor.needs_validator() => None,
+            ParameterShape::Schema { schema, .. } => schema.as_ref(),
+            ParameterShape::Content(media) => media.schema.as_ref(),
+            _ => None,
+        };
+        if let Some(schema) = schema {
+            let validator = compiler.compile(schema).map_err(ParameterFault::Schema)?;
+            deep.push((index, validator));
+        }
+    }
+    Ok(deep)
 }
 
 /// The names that API keys of an operation have in the query.

@@ -1,16 +1,19 @@
+use brrtrouter_core::{FieldSource, PathParams, Slots, Source};
+use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::{self, Operation, ResponseKey};
-use brrtrouter_transport::{Payload, Response, Status};
+use brrtrouter_transport::{Headers, Payload, Response, Status};
 use jsonschema::Validator;
 
 use crate::media;
 use crate::problem::{Problem, Violation, ViolationPlace};
+use crate::validate::parameters::{ParameterFault, ParameterPlan};
 use crate::validate::schema::{self, SchemaCompiler, SchemaFault};
 use crate::validate::tape::{OnTape, Tape};
 
 /// What happens to an answer that breaks the document.
 ///
-/// Looked at are the status, the content type, the fields that are required, and content that is
-/// JSON; never a stream. A [`Problem`] that a handler returns is not an answer in this sense, and
+/// Looked at are the status, the content type, the fields that are declared, and content that is JSON;
+/// never a stream. A [`Problem`] that a handler returns is not an answer in this sense, and
 /// neither is one of 206 or 304, which stands for the whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -34,7 +37,7 @@ pub(crate) struct ResponsePlan {
 /// One declared answer.
 struct Declared {
     key: ResponseKey,
-    required: Vec<String>,
+    fields: ParameterPlan,
     media: Vec<DeclaredMedia>,
 }
 
@@ -46,6 +49,7 @@ struct DeclaredMedia {
 impl ResponsePlan {
     /// The checks of what `operation` declares; `None` where answers are not looked at.
     pub(crate) fn compile(
+        spec: &Spec,
         operation: &Operation,
         check: ResponseCheck,
         depth: usize,
@@ -58,7 +62,7 @@ impl ResponsePlan {
         };
         let mut declared = Vec::new();
         for response in &operation.responses {
-            declared.push(Declared::compile(response, compiler)?);
+            declared.push(Declared::compile(spec, response, compiler)?);
         }
         Ok(Some(Self {
             is_enforced,
@@ -89,11 +93,9 @@ impl ResponsePlan {
         let declared = self
             .of(status)
             .ok_or_else(|| format!("the status {status} is not declared"))?;
-        for name in &declared.required {
-            if response.headers().get(name).is_none() {
-                return Err(format!("the field {name} of {status} is missing"));
-            }
-        }
+        declared
+            .find_in_fields(response.headers())
+            .map_err(|found| format!("fields of {status}: {found}"))?;
         if status.forbids_content() {
             return Ok(());
         }
@@ -155,15 +157,27 @@ impl ResponsePlan {
             schema::in_body,
             &mut found,
         );
-        match found.is_empty() {
-            true => Ok(()),
-            false => Err(found.iter().map(words).collect::<Vec<_>>().join("; ")),
-        }
+        all(&found)
+    }
+}
+
+/// The fields of an answer as the extractors read them.
+struct Fields<'h>(&'h Headers);
+
+impl FieldSource for Fields<'_> {
+    fn field(&self, name: &str) -> Option<&[u8]> {
+        self.field_at(name, 0)
+    }
+
+    fn field_at(&self, name: &str, index: usize) -> Option<&[u8]> {
+        let named = self.0.iter().filter(|one| one.0.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_bytes()).nth(index)
     }
 }
 
 impl Declared {
     fn compile(
+        spec: &Spec,
         response: &model::Response,
         compiler: &SchemaCompiler<'_>,
     ) -> Result<Self, SchemaFault> {
@@ -181,23 +195,48 @@ impl Declared {
             });
         }
         // The content type is declared by `content` (OpenAPI 3.1 §4.8.17).
-        let required = response
-            .headers
-            .iter()
-            .filter(|header| header.is_required)
-            .filter(|header| !header.name.eq_ignore_ascii_case("content-type"));
+        let mut fields = response.headers.clone();
+        fields.retain(|header| !header.name.eq_ignore_ascii_case("content-type"));
+        let fields = ParameterPlan::of_fields(spec, &fields, compiler);
         Ok(Self {
             key: response.status,
-            required: required.map(|header| header.name.clone()).collect(),
+            fields: fields.map_err(|fault| match fault {
+                ParameterFault::Schema(fault) => fault,
+                ParameterFault::Plan(message) => SchemaFault {
+                    pointer: response.pointer.clone(),
+                    message,
+                },
+            })?,
             media,
         })
+    }
+
+    /// What is wrong with the declared fields of an answer.
+    fn find_in_fields(&self, headers: &Headers) -> Result<(), String> {
+        if self.fields.is_empty() {
+            return Ok(());
+        }
+        let (path, fields) = (PathParams::new(), Fields(headers));
+        let source = Source::new("", &path, &fields);
+        let mut slots = Slots::new();
+        let parameters = self.fields.extractors.extract(source, &mut slots);
+        all(&self.fields.violations(&parameters))
+    }
+}
+
+/// All of these in words, if there are any.
+fn all(found: &[Violation]) -> Result<(), String> {
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(found.iter().map(words).collect::<Vec<_>>().join("; ")),
     }
 }
 
 fn words(violation: &Violation) -> String {
-    let at = match &violation.place {
-        ViolationPlace::Body { pointer } => pointer.as_str(),
-        _ => "",
-    };
-    format!("at {at:?}: {}: {}", violation.rule, violation.detail)
+    let Violation { rule, detail, .. } = violation;
+    match &violation.place {
+        ViolationPlace::Body { pointer } => format!("at {pointer:?}: {rule}: {detail}"),
+        ViolationPlace::Header { parameter } => format!("{parameter}: {rule}: {detail}"),
+        _ => format!("{rule}: {detail}"),
+    }
 }

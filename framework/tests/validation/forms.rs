@@ -19,6 +19,7 @@ paths:
               colors: {style: form, explode: false}
               sizes: {style: pipeDelimited}
               filter: {style: deepObject}
+              card: {style: deepObject, explode: true}
           application/json: {schema: {$ref: '#/components/schemas/Order'}}
       responses: {'200': {description: ok, content: {application/json: {}}}}
   /any:
@@ -45,6 +46,23 @@ components:
         address: {type: object, required: [city], properties: {city: {type: string}, zip: {type: integer}}}
         lines: {type: array, items: {type: object, properties: {sku: {type: integer}}}}
         a/b: {type: integer}
+        card: {$ref: '#/components/schemas/Card'}
+    Card:
+      type: object
+      additionalProperties: false
+      properties:
+        number: {type: string, pattern: '^[0-9]+$'}
+        month: {type: integer, minimum: 1, maximum: 12}
+        owner:
+          allOf:
+            - type: object
+              properties:
+                name: {type: string}
+                married: {type: boolean}
+                parent: {$ref: '#/components/schemas/Card/properties/owner'}
+        items: {type: array, items: {type: object, required: [sku], properties: {sku: {type: integer}, tags: {type: array, items: {type: string}}}}}
+        sizes: {type: array, items: {type: number}}
+        notes: {type: object, additionalProperties: {type: string}}
 ";
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -106,6 +124,48 @@ fn lists_and_objects_are_read_by_their_encoding() {
         assert_eq!(answer.status, 200, "{field}: {}", answer.text());
         assert_eq!(answer.json()[name], value, "{field}");
     }
+}
+
+#[test]
+fn objects_within_objects_are_read_from_brackets() {
+    let form = "item=ab&count=1&card[number]=42&card[month]=7&card[owner][name]=A%26B\
+                &card%5Bowner%5D%5Bmarried%5D=true&card[owner][parent][parent][name]=C+D\
+                &card[items][10][sku]=3&card[items][2][sku]=1&card[items][2][tags][]=x\
+                &card[items][2][tags][]=y&card[sizes][0]=1.5&card[sizes][1]=2\
+                &card[notes][a/b]=7&card[notes][true]=true";
+    let answer = order(form);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let expected = json!({
+        "number": "42", "month": 7,
+        "owner": {"name": "A&B", "married": true, "parent": {"parent": {"name": "C D"}}},
+        "items": [{"sku": 1, "tags": ["x", "y"]}, {"sku": 3}],
+        "sizes": [1.5, 2],
+        "notes": {"a/b": "7", "true": "true"},
+    });
+    assert_eq!(answer.json()["card"], expected);
+}
+
+#[test]
+fn what_is_wrong_in_brackets_is_named_by_pointer() {
+    for (field, violation) in [
+        ("card[month]=13", "/card/month maximum"),
+        ("card[month]=soon", "/card/month type"),
+        ("card[month]=1&card[month]=2", "/card repeated"),
+        ("card[owner][married]=1", "/card/owner/married type"),
+        ("card[items][0][tags][0]=x", "/card/items/0/sku required"),
+        ("card[items][a][sku]=1", "/card/items type"),
+        ("card[else]=1", "/card/else additionalProperties"),
+        ("card[owner]=1&card[owner][name]=2", "/card type"),
+        ("card[owner][name]=1&card[owner]=2", "/card type"),
+        ("card[number]=%FF", "/card encoding"),
+        ("card[number][0]=1", "/card/number type"),
+    ] {
+        let answer = order(&format!("item=ab&count=1&{field}"));
+        assert_eq!(answer.status, 400, "{field}");
+        assert_eq!(answer.violations(), [violation], "{field}");
+    }
+    let deep = format!("item=ab&count=1&card{}=1", "[a]".repeat(1_000));
+    assert_eq!(order(&deep).violations(), ["/card depth"]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod accept;
 mod api;
+mod contents;
 mod directions;
 mod formats;
 mod forms;

@@ -13,7 +13,11 @@ paths:
       responses:
         '200':
           description: all
-          headers: {X-Total: {required: true, schema: {type: integer}}}
+          headers:
+            X-Total: {required: true, schema: {type: integer, minimum: 1}}
+            X-Codes: {schema: {type: array, items: {type: string, pattern: '^[a-z]+$'}}}
+            X-Page: {content: {application/json: {schema: {type: object, required: [next]}}}}
+            Content-Type: {schema: {type: integer}}
           content:
             application/json: {schema: {type: array, items: {type: integer}}}
             text/csv: {}
@@ -85,6 +89,39 @@ fn answers_that_break_the_document_are_bare_problems() {
             enforced.json(),
             json!({"title": "Internal Server Error", "status": 500}),
         );
+    }
+}
+
+#[test]
+fn fields_are_held_to_their_schemas() {
+    let with = |name: &'static str, value: &'static str| {
+        let answer = move || -> Result<HandlerResponse, Problem> {
+            let answer = HandlerResponse::json(&json!([1])).expect("a value");
+            let answer = match name.eq_ignore_ascii_case("x-total") {
+                true => answer,
+                false => answer.with_field("X-Total", "7").expect("a field"),
+            };
+            Ok(answer.with_field(name, value).expect("a field"))
+        };
+        let service = api(THINGS)
+            .check_responses(ResponseCheck::Enforce)
+            .raw("list", move |_| answer())
+            .build()
+            .expect("the service builds");
+        get(&service, "/things").status
+    };
+    for (name, value, status) in [
+        ("X-Total", "1", 200),
+        ("x-total", "0", 500),
+        ("X-Total", "many", 500),
+        ("X-Codes", "a,b", 200),
+        ("X-Codes", "a,B", 500),
+        ("X-Page", r#"{"next": 2}"#, 200),
+        ("X-Page", r#"{"last": 2}"#, 500),
+        ("X-Page", "{", 500),
+        ("X-Else", "anything", 200),
+    ] {
+        assert_eq!(with(name, value), status, "{name}: {value}");
     }
 }
 

@@ -62,8 +62,8 @@ impl Collector {
             let _ = sender.lock().unwrap().send(batch);
             Ok(Json(json!({})))
         };
-        let routes = Routes::new().post(Endpoint::new("/v1/traces").body(json!({})), take);
-        let service = AppService::code_first("collector", "1").routes(routes);
+        let routes = Router::builder().post(Endpoint::new("/v1/traces").body(json!({})), take);
+        let service = routes.service("collector", "1");
         Self {
             server: On::Raw.serve(service.build().unwrap()),
             batches,
