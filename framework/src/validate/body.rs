@@ -93,14 +93,15 @@ impl BodyPlan {
         body: &mut Body<'_>,
     ) -> Result<Content, Problem> {
         let (value, named) = content_type(fields)?.unzip();
-        // A body that says neither its type nor its length may turn out to be none.
-        let may_be_none = named.is_none() && body.remaining().is_none();
-        if may_be_none {
-            body.fill().map_err(body_problem)?;
-        }
         // An empty body of a named type is a body, but there is no empty JSON.
-        if body.is_finished() && named.is_none_or(media::is_json) {
-            return self.check_absent();
+        if named.is_none_or(media::is_json) {
+            // One that does not say its length may turn out to be empty.
+            if body.remaining().is_none() {
+                body.fill().map_err(body_problem)?;
+            }
+            if body.is_finished() {
+                return self.check_absent();
+            }
         }
         let essence = named.unwrap_or(UNNAMED);
         let media = self.choose(essence)?;
@@ -275,8 +276,7 @@ fn whole<T>(
     Ok((read(&bytes), Some(bytes)))
 }
 
-/// The one `Content-Type` field, which is a media type; `None` if there is none.
-/// The `Content-Type`, and its essence; `None` where there is no such field.
+/// The one `Content-Type` field, which is a media type, and its essence; `None` where there is no such field.
 fn content_type<'r>(fields: &'r [Field<'r>]) -> Result<Option<(&'r str, &'r str)>, Problem> {
     let mut named = fields
         .iter()
