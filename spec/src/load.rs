@@ -1,3 +1,5 @@
+mod stated;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use crate::model::Spec;
 use crate::normalise::normalise;
 use crate::source::{Aim, read};
 use crate::sources::Sources;
-use crate::version::{Stated, Version};
+use crate::version::Version;
 
 /// Loads an OpenAPI document, YAML or JSON, of one file or many.
 ///
@@ -212,11 +214,15 @@ impl Loader {
             return Err(self.error(faults, &sources, None));
         }
         let mut value = value;
-        let Some((openapi, version)) = version(&mut value, &mut faults) else {
+        let Some((openapi, version)) = stated::version(&mut value, &mut faults) else {
             return Err(self.error(faults, &sources, None));
         };
         sources.set_version(0, version);
-        let mut counts = count(&value, openapi);
+        let mut counts = Counts {
+            openapi,
+            schemas: schemas(&value),
+            ..Counts::default()
+        };
         described(&value, version, &mut faults);
         #[cfg(feature = "lint")]
         let refusals = if self.is_linting && version == Version::V30 {
@@ -255,113 +261,11 @@ impl Loader {
     }
 }
 
-/// Reads which version a document is of; `None` if it is none that is supported.
-fn version(root: &mut Value, faults: &mut Faults) -> Option<(String, Version)> {
-    let Value::Object(object) = root else {
-        faults.push(
-            &code::NOT_OPENAPI,
-            spot("", Aim::Value),
-            "the document is not an object",
-            Some("an OpenAPI document begins with `openapi: 3.1.0`"),
-        );
-        return None;
-    };
-    let stated = match object.get_mut("openapi") {
-        Some(Value::String(stated)) => stated.clone(),
-        Some(number @ Value::Number(_)) => {
-            let text = number.to_string();
-            faults.push(
-                &code::VERSION_ODD,
-                spot("/openapi", Aim::Value),
-                format!("the version {text} is a number; it is read as text"),
-                Some("put it in quotes, with its patch number, such as \"3.1.0\""),
-            );
-            *number = Value::String(text.clone());
-            return match Version::read(&text) {
-                Stated::Known(version) | Stated::Odd(version) => Some((text, version)),
-                Stated::Unsupported => {
-                    unsupported(&text, faults);
-                    None
-                }
-            };
-        }
-        Some(_) => {
-            faults.push(
-                &code::NOT_OPENAPI,
-                spot("/openapi", Aim::Value),
-                "the field `openapi` is not text",
-                Some("it states the version, such as \"3.1.0\""),
-            );
-            return None;
-        }
-        None => {
-            not_openapi(object.get("swagger"), faults);
-            return None;
-        }
-    };
-    match Version::read(&stated) {
-        Stated::Known(version) => Some((stated, version)),
-        Stated::Odd(version) => {
-            faults.push(
-                &code::VERSION_ODD,
-                spot("/openapi", Aim::Value),
-                format!(
-                    "the version `{stated}` is not one of the specification; it is taken as {}",
-                    version.text()
-                ),
-                Some("write it with its patch number, such as 3.1.0"),
-            );
-            Some((stated, version))
-        }
-        Stated::Unsupported => {
-            unsupported(&stated, faults);
-            None
-        }
-    }
-}
-
-fn unsupported(stated: &str, faults: &mut Faults) {
-    faults.push(
-        &code::VERSION_UNSUPPORTED,
-        spot("/openapi", Aim::Value),
-        format!("the version `{stated}` is not supported"),
-        Some("the versions 3.0, 3.1 and 3.2 are"),
-    );
-}
-
-fn not_openapi(swagger: Option<&Value>, faults: &mut Faults) {
-    match swagger {
-        Some(version) => faults.push(
-            &code::VERSION_UNSUPPORTED,
-            spot("/swagger", Aim::Value),
-            format!(
-                "Swagger {} is not supported",
-                version.as_str().unwrap_or("2.0")
-            ),
-            Some("convert the document to OpenAPI 3"),
-        ),
-        None => faults.push(
-            &code::NOT_OPENAPI,
-            spot("", Aim::Value),
-            "the document has no field `openapi`",
-            Some("an OpenAPI document begins with `openapi: 3.1.0`"),
-        ),
-    }
-}
-
-fn count(root: &Value, openapi: String) -> Counts {
-    let members = |pointer: &str| {
-        root.pointer(pointer)
-            .and_then(Value::as_object)
-            .map_or(0, |members| members.len())
-    };
-    Counts {
-        openapi,
-        paths: members("/paths"),
-        operations: 0,
-        schemas: members("/components/schemas"),
-        webhooks: members("/webhooks"),
-    }
+/// The schemas of the entry document, before others join them.
+fn schemas(root: &Value) -> usize {
+    root.pointer("/components/schemas")
+        .and_then(Value::as_object)
+        .map_or(0, |schemas| schemas.len())
 }
 
 /// A document says something of paths, or since 3.1 of webhooks or components.

@@ -1,7 +1,9 @@
 //! The files of one load: the entry document, and what it refers to below the root folder.
 
+mod way;
+
 use std::collections::HashMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -12,6 +14,7 @@ use crate::limits::Limits;
 use crate::source::{Aim, Source, read};
 use crate::uri;
 use crate::version::{Stated, Version};
+use way::{Way, outside};
 
 /// The files, the entry document first.
 #[derive(Debug)]
@@ -38,24 +41,6 @@ pub(crate) struct Refused {
     pub(crate) code: &'static Code,
     pub(crate) message: String,
     pub(crate) help: Option<&'static str>,
-}
-
-/// Where a file should be.
-#[derive(Debug)]
-struct Way {
-    path: PathBuf,
-    /// The folder that it must lie in.
-    root: PathBuf,
-    /// What diagnostics call it.
-    named: PathBuf,
-}
-
-fn outside(reference: &str) -> Refused {
-    Refused {
-        code: &code::REFERENCE_OUTSIDE,
-        message: format!("`{reference}` lies outside the root folder"),
-        help: Some("references may lead to files below the folder of the entry document only"),
-    }
 }
 
 impl Sources {
@@ -237,52 +222,6 @@ impl Sources {
         self.checked(index, reference)
     }
 
-    /// Where the file should be that `reference` names, standing in the file `from`.
-    fn way(&self, from: usize, reference: &str) -> Result<Way, Refused> {
-        let base = self.uri(from).unwrap_or_default();
-        // Files stand to each other as their URIs do.
-        let relative = if uri::is_absolute(reference) {
-            uri::below(base, reference)
-        } else {
-            Some(reference)
-        };
-        let Some(relative) = relative.map(Path::new) else {
-            return Err(Refused {
-                code: &code::REFERENCE_NETWORK,
-                message: format!("`{reference}` leads to the network, which is never asked"),
-                help: Some("put a copy beside the document and refer to that"),
-            });
-        };
-        let Some(root) = &self.root else {
-            return Err(Refused {
-                code: &code::REFERENCE_OUTSIDE,
-                message: format!(
-                    "`{reference}` is another file, and there is no root folder to look into"
-                ),
-                help: Some("load the document from a file, or set the root folder"),
-            });
-        };
-        let is_prefixed = |part| matches!(part, Component::Prefix(_));
-        if relative.has_root() || relative.components().any(is_prefixed) {
-            return Err(outside(reference));
-        }
-        let source = self.list.get(from);
-        let below = |folder: &Path| lexical(&folder.join(folder_shift(base)).join(relative));
-        let folder = source
-            .and_then(|source| source.path.as_deref())
-            .and_then(Path::parent);
-        let path = below(folder.unwrap_or(root));
-        if !path.starts_with(root) {
-            return Err(outside(reference));
-        }
-        let shown = source.and_then(|source| source.file.parent());
-        Ok(Way {
-            path,
-            root: root.clone(),
-            named: below(shown.unwrap_or(Path::new(""))),
-        })
-    }
-
     /// A file that was read but holds nothing usable has told why already.
     fn checked(&self, index: usize, reference: &str) -> Result<usize, Refused> {
         // The entry document's value has been taken to be worked on.
@@ -317,32 +256,4 @@ fn self_uri(root: &Value) -> Option<String> {
     let stated = root.get("$self")?.as_str()?;
     let uri = stated.split('#').next().unwrap_or_default();
     (!uri.is_empty()).then(|| uri.to_owned())
-}
-
-/// The folder that a document says it stands in, seen from where its file stands: none for one that
-/// gives itself a whole URI or path, since its files then lie beside it as they are.
-fn folder_shift(uri: &str) -> &str {
-    if uri::is_absolute(uri) || uri.starts_with('/') {
-        return "";
-    }
-    uri.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// Takes out `.` and `..` without asking the file system.
-fn lexical(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                if !matches!(plain.components().next_back(), Some(Component::Normal(_))) {
-                    plain.push("..");
-                } else {
-                    plain.pop();
-                }
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
 }

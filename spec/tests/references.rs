@@ -215,3 +215,21 @@ fn a_reference_that_may_be_null_is_one_of_two() {
     });
     assert_eq!(*schema(&spec), expected);
 }
+
+#[test]
+fn paths_in_another_file_are_counted() {
+    let paths = "/a: {get: {operationId: a}}\n/b: {$ref: 'item.yaml'}\n";
+    let files = [
+        (
+            "openapi.yaml",
+            "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {$ref: 'paths.yaml'}\n",
+        ),
+        ("paths.yaml", paths),
+        (
+            "item.yaml",
+            "put: {operationId: b}\npost: {operationId: c}\n",
+        ),
+    ];
+    let spec = load_spec(folder("counted", &files).join("openapi.yaml")).unwrap();
+    assert_eq!((spec.counts.paths, spec.counts.operations), (2, 3));
+}

@@ -19,6 +19,8 @@ impl<'a> Lowerer<'a> {
         let tags = self.tags(node);
         let operations = self.paths(node, &security, &security_schemes);
         let webhooks = self.webhooks(node, &security, &security_schemes);
+        counts.paths = node.map("paths").count();
+        counts.webhooks = node.map("webhooks").count();
         counts.operations = operations.len();
         self.check_tags(&operations, &tags);
         let is_described = ["paths", "webhooks", "components"]
