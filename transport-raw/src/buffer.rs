@@ -7,9 +7,9 @@
 
 use std::cell::RefCell;
 
-use brrtrouter_transport::{Field, Response};
+use brrtrouter_transport::{Field, Payload, Response};
 
-use crate::request::host::KnownHost;
+use crate::request::memory::Memory;
 
 /// What one read may bring; most requests, and most batches of pipelined ones, are shorter.
 pub(crate) const INPUT: usize = 16 * 1024;
@@ -31,7 +31,7 @@ pub(crate) struct Desk {
     /// The response has been used.
     used: bool,
     pub(crate) fields: FieldStore,
-    pub(crate) host: KnownHost,
+    pub(crate) memory: Memory,
     /// A target that had to be written anew.
     pub(crate) target: String,
 }
@@ -76,6 +76,8 @@ pub(crate) fn give(mut desk: Box<Desk>) {
 }
 
 impl Desk {
+    #[cold]
+    #[inline(never)]
     fn new() -> Box<Self> {
         Box::new(Self {
             input: Input::new(INPUT),
@@ -83,7 +85,7 @@ impl Desk {
             response: Response::new(),
             used: false,
             fields: FieldStore(Vec::with_capacity(32)),
-            host: KnownHost::new(),
+            memory: Memory::new(),
             target: String::new(),
         })
     }
@@ -100,7 +102,8 @@ impl Desk {
     fn tidy(&mut self) {
         self.input.clear();
         self.output.clear();
-        if self.used {
+        if self.used && !matches!(self.response.payload(), Payload::Buffer | Payload::Static(_)) {
+            // What it holds may be large; whatever else is in it can wait for the next user.
             self.used = false;
             self.response.reset();
         }
@@ -110,7 +113,8 @@ impl Desk {
         if self.output.capacity() > KEPT {
             self.output = Vec::with_capacity(OUTPUT);
         }
-        if self.response.buffer().capacity() > KEPT {
+        if self.response.capacity() > KEPT {
+            self.used = false;
             self.response = Response::new();
         }
     }

@@ -47,8 +47,9 @@ pub(crate) struct Connection<S> {
     head_deadline: Moment,
     /// Content that has to follow its head.
     streamed: Option<Streamed>,
-    /// The server drains, and this connection ends when its socket is found empty.
-    last_look: bool,
+    /// After how many requests, and whether in a head, the socket was looked at for the last time: if
+    /// nothing has come of that, the connection ends.
+    looked: Option<(u32, bool)>,
     /// After the wire, so that nobody believes the connection gone before its socket is.
     _presence: Presence,
 }
@@ -102,7 +103,7 @@ impl<S: Service> Connection<S> {
             stash: Vec::new(),
             partial: 0,
             streamed: None,
-            last_look: false,
+            looked: None,
             _presence: presence,
         })
     }
@@ -146,6 +147,9 @@ impl<S: Service> Connection<S> {
     }
 
     /// Sleeps until there is something to read; `false` if the connection has to end instead.
+    ///
+    /// Before it ends for want of a request the socket is looked at once more. A worker that was kept
+    /// busy may learn of a deadline before it learns of the bytes that came in time.
     fn sleep(&mut self) -> bool {
         let in_head = !self.stash.is_empty();
         let mut deadline = if self.head_deadline == Moment::NEVER {
@@ -156,42 +160,43 @@ impl<S: Service> Connection<S> {
         let mut grace = None;
         loop {
             if self.hub.is_draining() && !in_head {
-                if self.last_look {
-                    return false;
-                }
                 if self.served > 0 {
-                    return self.look_for_the_last_time();
+                    return self.look_for_the_last_time(in_head);
                 }
                 let grace =
                     *grace.get_or_insert_with(|| self.wire.after(self.hub.clock.wait(DRAIN_GRACE)));
                 deadline = deadline.min(grace);
             }
-            if in_head && self.hub.clock.now() >= deadline {
-                // Every byte is a wake-up, so a slow head ends here.
-                self.give_up_on_head();
-                return false;
+            // Every byte of a head is a wake-up, so a slow one ends here.
+            let has_looked = !in_head && self.looked == Some((self.served, false));
+            if has_looked || self.hub.clock.now() >= deadline {
+                return self.look_for_the_last_time(in_head) || self.end_late(in_head);
             }
             match self.wire.wait(deadline) {
                 Ok(Wakeup::Socket) => return true,
-                Ok(Wakeup::Call) => {}
-                Err(Interrupt::TimedOut) if in_head => {}
-                Err(Interrupt::TimedOut) if self.hub.is_draining() => {
-                    return self.look_for_the_last_time();
-                }
-                Err(Interrupt::TimedOut) => {
-                    self.hub.counters.keep_alive_timeouts.add(1);
-                    return false;
-                }
+                Ok(Wakeup::Call) | Err(Interrupt::TimedOut) => {}
                 Err(_) => return false,
             }
         }
     }
 
-    /// A request that is here already is still answered; nothing else is waited for.
-    fn look_for_the_last_time(&mut self) -> bool {
-        self.last_look = true;
+    /// A request that is here already is still answered; nothing else is waited for. `false` if that
+    /// was so before.
+    fn look_for_the_last_time(&mut self, in_head: bool) -> bool {
         self.wire.look_again();
-        true
+        let now = Some((self.served, in_head));
+        std::mem::replace(&mut self.looked, now) != now
+    }
+
+    /// Ends a connection whose next request did not come in time.
+    #[cold]
+    fn end_late(&mut self, in_head: bool) -> bool {
+        if in_head {
+            self.give_up_on_head();
+        } else if !self.hub.is_draining() {
+            self.hub.counters.keep_alive_timeouts.add(1);
+        }
+        false
     }
 
     /// Tells the peer that its head took too long.

@@ -4,7 +4,7 @@ use brrtrouter_transport::Field;
 
 use crate::limits::Limits;
 use crate::request::chunked::Decoder;
-use crate::request::host::KnownHost;
+use crate::request::memory::Memory;
 use crate::request::{head, host, target};
 
 /// Reads a head in both ways, and in every prefix of it, and holds the outcomes against each other.
@@ -16,7 +16,7 @@ pub fn head(bytes: &[u8]) {
     }
     let limits = Limits::default();
     let mut fields: Vec<Field<'_>> = Vec::new();
-    let known = &mut KnownHost::new();
+    let known = &mut Memory::new();
     let whole = head::parse(bytes, &limits, &mut fields, known);
     let mut others = Vec::new();
     let other = head::parse_any(bytes, &limits, &mut others, known);

@@ -3,7 +3,8 @@
 //! | module | holds |
 //! |---|---|
 //! | [`head`] | request line and fields: one pass of `httparse`, then what RFC 9112 adds |
-//! | [`plain`] | heads of the usual form, in one pass |
+//! | [`plain`] | heads of the usual form, in one pass; fields that come again |
+//! | [`memory`] | what a worker remembers of heads |
 //! | [`target`] | the four forms of the request target |
 //! | [`host`] | the grammar of `Host` and of an authority |
 //! | [`framing`] | where the content ends, whether the connection goes on |
@@ -15,7 +16,8 @@ pub(crate) mod chunked;
 pub(crate) mod framing;
 pub(crate) mod head;
 pub(crate) mod host;
-mod plain;
+pub(crate) mod memory;
+pub(crate) mod plain;
 pub(crate) mod target;
 
 use brrtrouter_transport::{Refusal, Status};

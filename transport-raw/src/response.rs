@@ -41,9 +41,36 @@ pub(crate) struct Streamed {
 }
 
 /// Writes `response` behind `output`, sending both at once if the content is large; takes
-/// `keep_alive` back where the answer or its framing need the connection to close. Returns content that
-/// has to follow once the output has left.
+/// `keep_alive` back where the answer or its framing need the connection to close. Puts content that
+/// has to follow once the output has left into `streamed`.
+#[inline(always)]
 pub(crate) fn write(
+    wire: &mut Wire,
+    output: &mut Vec<u8>,
+    response: &mut Response,
+    exchange: &mut Exchange,
+    streamed: &mut Option<Streamed>,
+) -> Result<(), Interrupt> {
+    // As nearly all are: small, here, and with content that may be sent.
+    if response.status() == Status::OK
+        && !response.closes_connection()
+        && !exchange.is_head
+        && let Some(content) = response.content()
+        && content.len() <= COPIED
+    {
+        let length = Content::Length(content.len());
+        let connection = Connection::of(exchange);
+        encode::head(output, response, &wire.hub.clock, length, connection);
+        output.extend_from_slice(content);
+        return Ok(());
+    }
+    *streamed = write_any(wire, output, response, exchange)?;
+    Ok(())
+}
+
+/// The same for answers of any kind.
+#[inline(never)]
+fn write_any(
     wire: &mut Wire,
     output: &mut Vec<u8>,
     response: &mut Response,

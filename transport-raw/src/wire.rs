@@ -251,12 +251,14 @@ impl Wire {
         }
     }
 
-    /// Reads at least a byte, or finds the end, until `deadline`.
+    /// Reads at least a byte, or finds the end, until `deadline`. What is there by then is not late,
+    /// even if this worker is.
     pub(crate) fn read_by(
         &mut self,
         space: &mut [u8],
         deadline: Moment,
     ) -> Result<usize, Interrupt> {
+        let mut is_last_look = false;
         loop {
             if !self.is_drained() {
                 match self.read(space)? {
@@ -267,10 +269,20 @@ impl Wire {
             } else if self.ended {
                 return Ok(0);
             }
-            if self.hub.clock.now() >= deadline {
+            if is_last_look {
                 return Err(Interrupt::TimedOut);
             }
-            self.wait(deadline)?;
+            is_last_look = self.hub.clock.now() >= deadline;
+            if !is_last_look {
+                match self.wait(deadline) {
+                    Err(Interrupt::TimedOut) => is_last_look = true,
+                    Ok(_) => {}
+                    Err(interrupt) => return Err(interrupt),
+                }
+            }
+            if is_last_look {
+                self.look_again();
+            }
         }
     }
 
@@ -345,19 +357,23 @@ impl Wire {
     }
 
     /// Waits for the reader. `deadline` is that since it last took something; what the peer sends
-    /// in the meantime does not move it.
+    /// in the meantime does not move it. What it has taken by then counts, even if this worker looks
+    /// late: so there is one more try after the deadline.
     #[cold]
     pub(crate) fn wait_to_write(&mut self, deadline: &mut Option<Moment>) -> Result<(), Interrupt> {
-        let deadline = *deadline.get_or_insert_with(|| self.hub.clock.after(self.hub.waits.write));
-        let waited = if self.hub.clock.now() >= deadline {
-            Err(Interrupt::TimedOut)
-        } else {
-            self.wait(deadline)
-        };
-        if matches!(waited, Err(Interrupt::TimedOut)) {
+        let until = *deadline.get_or_insert_with(|| self.hub.clock.after(self.hub.waits.write));
+        if until == Moment::LONG_AGO {
             self.hub.counters.write_timeouts.add(1);
+            return Err(Interrupt::TimedOut);
         }
-        waited.map(|_| ())
+        if self.hub.clock.now() < until {
+            match self.wait(until) {
+                Err(Interrupt::TimedOut) => {}
+                waited => return waited.map(|_| ()),
+            }
+        }
+        *deadline = Some(Moment::LONG_AGO);
+        Ok(())
     }
 
     /// Ends the sending side and drops what the peer still sends, for a bounded time, so that it

@@ -109,6 +109,11 @@ impl Response {
         &mut self.buffer
     }
 
+    /// How much the buffer holds before it has to grow, in bytes.
+    pub fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Sets the content, dropping what the buffer held.
     pub fn set_payload(&mut self, payload: Payload) -> &mut Self {
         self.buffer.clear();

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use brrtrouter::prelude::*;
 use brrtrouter::{DRAIN_LIMIT, RawServer, ServerHandle};
-use brrtrouter_minihttp::MiniHttpServer;
 use clap::{Parser, ValueEnum};
 
 /// A small API through the full framework path, for measurements.
@@ -40,6 +39,7 @@ enum TransportName {
     /// BRRTRouter's own HTTP/1.1 server
     Raw,
     /// may_minihttp
+    #[cfg(feature = "minihttp")]
     Minihttp,
 }
 
@@ -77,7 +77,8 @@ fn serve(arguments: &Arguments, service: AppService) -> brrtrouter::Result<Serve
                 .limits(limits)
                 .serve(service)?
         }
-        TransportName::Minihttp => MiniHttpServer::bind(address)?
+        #[cfg(feature = "minihttp")]
+        TransportName::Minihttp => brrtrouter_minihttp::MiniHttpServer::bind(address)?
             .workers(arguments.workers)
             .serve(service)?,
     })

@@ -1,4 +1,3 @@
-use std::cell::OnceCell;
 use std::net::SocketAddr;
 
 use brrtrouter_core::{Parameters, Params};
@@ -20,17 +19,11 @@ pub struct HandlerRequest<'r> {
     version: Version,
     fields: &'r [Field<'r>],
     peer: Option<SocketAddr>,
-    parameters: Parameters<'r>,
+    parameters: &'r Parameters<'r>,
     context: &'r Context,
     body: Body<'r>,
-    /// The body's bytes, where they did not lie in one piece in the transport's buffer.
-    collected: Option<Vec<u8>>,
-    /// Whether the bytes are JSON that was checked.
-    is_json: bool,
-    /// The JSON body, once it was asked for as a value, or the form that was checked.
-    json: OnceCell<Value>,
-    /// The files of the multipart body that was checked.
-    files: Vec<FilePart>,
+    /// What was made of the body; `None` where the operation has none.
+    content: Option<&'r mut Content>,
 }
 
 impl<'r> HandlerRequest<'r> {
@@ -39,8 +32,8 @@ impl<'r> HandlerRequest<'r> {
     pub(crate) fn new(
         operation: &'r str,
         request: &'r mut Request<'_>,
-        parameters: Parameters<'r>,
-        content: Content,
+        parameters: &'r Parameters<'r>,
+        content: Option<&'r mut Content>,
         context: &'r Context,
     ) -> Self {
         Self {
@@ -53,10 +46,7 @@ impl<'r> HandlerRequest<'r> {
             parameters,
             context,
             body: request.body.reborrow(),
-            collected: content.collected,
-            is_json: content.is_json,
-            json: content.json.map_or_else(OnceCell::new, OnceCell::from),
-            files: content.files,
+            content,
         }
     }
 
@@ -109,8 +99,8 @@ impl<'r> HandlerRequest<'r> {
     }
 
     /// The parameters that the document declares.
-    pub fn parameters(&self) -> &Parameters<'r> {
-        &self.parameters
+    pub fn parameters(&self) -> &'r Parameters<'r> {
+        self.parameters
     }
 
     /// The parameters by [descriptor](crate::Param): those of the path or else the query with
@@ -132,29 +122,35 @@ impl<'r> HandlerRequest<'r> {
     /// The JSON body, or the form as a JSON object, checked against the document; `None` if there is
     /// none, or its bytes were taken before.
     pub fn json(&self) -> Option<&Value> {
-        if let Some(value) = self.json.get() {
+        let json = &self.content.as_ref()?.json;
+        if let Some(value) = json.get() {
             return Some(value);
         }
         let value = parse_json(self.json_text()?, usize::MAX).ok()?;
-        Some(self.json.get_or_init(|| value))
+        Some(json.get_or_init(|| value))
     }
 
     /// Takes the JSON body or form out.
     pub fn take_json(&mut self) -> Option<Value> {
         self.json();
-        self.is_json = false;
-        self.json.take()
+        let content = self.content.as_mut()?;
+        content.is_json = false;
+        content.json.take()
     }
 
     /// The JSON body as it was sent and checked.
     pub(crate) fn json_text(&self) -> Option<&[u8]> {
-        let text = || self.collected.as_deref().unwrap_or(self.body.buffered());
-        self.is_json.then(text)
+        let content = self.content.as_ref()?;
+        let text = || content.collected.as_deref().unwrap_or(self.body.buffered());
+        content.is_json.then(text)
     }
 
     /// Takes the files of a multipart body out.
     pub fn take_files(&mut self) -> Vec<FilePart> {
-        std::mem::take(&mut self.files)
+        match &mut self.content {
+            Some(content) => std::mem::take(&mut content.files),
+            None => Vec::new(),
+        }
     }
 
     /// The body as it arrives, for operations whose body was not read to be checked.
@@ -169,7 +165,8 @@ impl<'r> HandlerRequest<'r> {
     /// 413 if it is longer than the operation's limit, 400 if its framing is broken, 408 if it does
     /// not arrive.
     pub fn bytes(&mut self) -> Result<Bytes, Problem> {
-        let mut bytes = self.collected.take().unwrap_or_default();
+        let collected = self.content.as_mut().and_then(|one| one.collected.take());
+        let mut bytes = collected.unwrap_or_default();
         self.body.read_to_vec(&mut bytes).map_err(body_problem)?;
         Ok(Bytes::from(bytes))
     }

@@ -20,6 +20,11 @@ pub struct Extensions {
 }
 
 impl Extensions {
+    /// Whether there never was a value.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.values.capacity() == 0
+    }
+
     /// Adds a value and returns the one of its type that was there.
     pub fn insert<T: Send + Sync + 'static>(&mut self, value: T) -> Option<T> {
         let before = self.remove::<T>();

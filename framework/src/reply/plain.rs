@@ -74,7 +74,9 @@ impl IntoResponse for &'static str {
     const CONTENT: ContentShape = Text::CONTENT;
 
     fn into_response(self, response: &mut Response) -> Result<(), Problem> {
-        Text::from(self).into_response(response)
+        response.headers_mut().push_line(&content_type::TEXT);
+        response.set_payload(Payload::Static(self.as_bytes()));
+        Ok(())
     }
 }
 

@@ -22,10 +22,16 @@ pub(crate) struct SecurityPlan {
 }
 
 impl SecurityPlan {
+    /// Whether nothing is asked for.
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        self.alternatives.is_empty()
+    }
+
     /// Finds out who is asking; `None` where nobody needs to be known.
     #[inline]
     pub(crate) fn authenticate(&self, request: &Request<'_>) -> Result<Option<Identity>, Problem> {
-        if self.alternatives.is_empty() {
+        if self.is_open() {
             return Ok(None);
         }
         self.establish(&Head::of(request))

@@ -121,7 +121,9 @@ fn run(
     response: &mut Response,
     context: &mut Context,
 ) -> Result<(), Problem> {
-    context.identity = plan.security.authenticate(request)?;
+    if !plan.security.is_open() {
+        context.identity = plan.security.authenticate(request)?;
+    }
     let extractors = &plan.parameters.extractors;
     let fields = Fields(request.fields);
     let source = Source {
@@ -129,20 +131,23 @@ fn run(
         path,
         fields: &fields,
     };
-    if plan.parameters.is_empty() {
-        return respond(plan, extractors.none(source), request, response, context);
-    }
-    let mut slots = Slots::new();
-    let parameters = extractors.extract(source, &mut slots);
-    plan.parameters.check(&parameters)?;
-    respond(plan, parameters, request, response, context)
+    let mut slots;
+    let parameters = if plan.parameters.is_empty() {
+        extractors.none(source)
+    } else {
+        slots = Slots::new();
+        let parameters = extractors.extract(source, &mut slots);
+        plan.parameters.check(&parameters)?;
+        parameters
+    };
+    respond(plan, &parameters, request, response, context)
 }
 
 /// The way on, once the parameters are known to be sound.
 #[inline]
 fn respond(
     plan: &OperationPlan,
-    parameters: Parameters<'_>,
+    parameters: &Parameters<'_>,
     request: &mut Request<'_>,
     response: &mut Response,
     context: &Context,
@@ -152,9 +157,13 @@ fn respond(
             .with_detail("this operation is switched off on this server"));
     };
     plan.accept.check(request.fields)?;
+    let mut content;
     let content = match &plan.body {
-        Some(body) => body.check(request.fields, &mut request.body)?,
-        None => Default::default(),
+        Some(body) => {
+            content = body.check(request.fields, &mut request.body)?;
+            Some(&mut content)
+        }
+        None => None,
     };
     let mut asked = HandlerRequest::new(&plan.name, request, parameters, content, context);
     handler.call(&mut asked, response)?;
@@ -187,7 +196,7 @@ fn set_allow(response: &mut Response, allow: &str) {
 }
 
 impl Innermost for AppService {
-    #[inline]
+    #[inline(always)]
     fn answer(&self, request: &mut Request<'_>, response: &mut Response, context: &mut Context) {
         let answered = catch_unwind(AssertUnwindSafe(|| {
             self.try_to_answer(request, response, context)
@@ -236,7 +245,8 @@ impl Service for AppService {
     fn call(&self, request: &mut Request<'_>, response: &mut Response) {
         let mut context = Context::new();
         if self.middleware.is_empty() {
-            return self.answer(request, response, &mut context);
+            self.answer(request, response, &mut context);
+            return context.end();
         }
         Next::new(&self.middleware, self, &mut context).run(request, response);
     }

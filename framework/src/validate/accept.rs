@@ -30,14 +30,27 @@ impl AcceptPlan {
     }
 
     /// Refuses a client that takes none of the media types (RFC 9110 §12.5.1, §15.5.7).
+    #[inline]
     pub(crate) fn check(&self, fields: &[Field<'_>]) -> Result<(), Problem> {
-        if self.offers.is_empty() || self.offers.iter().any(|one| quality(fields, one) > 0) {
+        if self.offers.is_empty() || !fields.iter().any(is_accept) {
+            return Ok(());
+        }
+        self.weigh(fields)
+    }
+
+    #[inline(never)]
+    fn weigh(&self, fields: &[Field<'_>]) -> Result<(), Problem> {
+        if self.offers.iter().any(|one| quality(fields, one) > 0) {
             return Ok(());
         }
         let offers = self.offers.join(", ");
         Err(Problem::new(Status::NOT_ACCEPTABLE)
             .with_detail(format!("the answer comes as {offers} only")))
     }
+}
+
+fn is_accept(field: &Field<'_>) -> bool {
+    field.name.eq_ignore_ascii_case("accept")
 }
 
 fn is_success(key: ResponseKey) -> bool {
@@ -56,7 +69,7 @@ pub(crate) fn quality(fields: &[Field<'_>], essence: &str) -> u16 {
     let mut says_any = false;
     let accepts = fields
         .iter()
-        .filter(|field| field.name.eq_ignore_ascii_case("accept"))
+        .filter(|field| is_accept(field))
         .filter_map(|field| std::str::from_utf8(field.value).ok());
     for range in accepts.flat_map(|value| value.split(',')) {
         let Some(own) = media::essence(range) else {

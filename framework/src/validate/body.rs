@@ -1,3 +1,5 @@
+use std::cell::OnceCell;
+
 use brrtrouter_spec::Spec;
 use brrtrouter_spec::model::{MediaType, Operation};
 use brrtrouter_transport::{Body, BodyError, Field, HeaderLine, Status};
@@ -50,8 +52,9 @@ enum Kind {
 pub(crate) struct Content {
     /// Whether the bytes are JSON that has been checked.
     pub(crate) is_json: bool,
-    /// The fields of a form of either kind, as one JSON object.
-    pub(crate) json: Option<Value>,
+    /// The JSON body, once it was asked for as a value, or the fields of a form of either kind, as one
+    /// JSON object.
+    pub(crate) json: OnceCell<Value>,
     /// The files of a multipart body.
     pub(crate) files: Vec<FilePart>,
     /// The bytes, where they had to be put together.
@@ -117,7 +120,7 @@ impl BodyPlan {
             Kind::Multipart(parts) => {
                 let taken = parts.read(value.unwrap_or_default(), body)?;
                 Ok(Content {
-                    json: Some(taken.fields),
+                    json: taken.fields.into(),
                     files: taken.files,
                     ..Content::default()
                 })
@@ -216,7 +219,7 @@ impl Kind {
 fn check_form(form: &FormPlan, body: &mut Body<'_>) -> Result<Content, Problem> {
     let (value, collected) = whole(body, |text| form.read(text))?;
     Ok(Content {
-        json: Some(value.map_err(Problem::violations)?),
+        json: value.map_err(Problem::violations)?.into(),
         collected,
         ..Content::default()
     })

@@ -1,5 +1,6 @@
 //! One request: its head, the call of the service, and what its answer means for the connection.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use brrtrouter_transport::body::BufferedBody;
@@ -13,8 +14,9 @@ use crate::request::Rejection;
 use crate::request::body::{Reader, wanted_space};
 use crate::request::framing::Framing;
 use crate::request::head::{self, Head};
+use crate::request::plain;
 use crate::request::target::Path;
-use crate::response::{self, Exchange, Streamed, encode};
+use crate::response::{self, Exchange, encode};
 use crate::wire::Interrupt;
 
 impl<S: Service> Connection<S> {
@@ -36,20 +38,22 @@ impl<S: Service> Connection<S> {
         }
         desk.renew();
         let mut fields = desk.fields.lend();
-        let head = match head::parse(
-            desk.input.bytes(),
-            &self.hub.limits,
-            &mut fields,
-            &mut desk.host,
-        ) {
-            Ok(Some(head)) => head,
-            Ok(None) => {
-                desk.fields.give_back(fields);
-                return Ok(self.wait_for_the_rest(desk.input.bytes().len()));
-            }
-            Err(rejection) => {
-                desk.fields.give_back(fields);
-                return Ok(self.refuse(desk, rejection));
+        let (bytes, limits) = (desk.input.bytes(), &self.hub.limits);
+        let head = match plain::parse(bytes, limits, &mut fields, &mut desk.memory) {
+            Some(head) => head,
+            None => {
+                fields.clear();
+                match head::parse_any(bytes, limits, &mut fields, &mut desk.memory) {
+                    Ok(Some(head)) => head,
+                    Ok(None) => {
+                        desk.fields.give_back(fields);
+                        return Ok(self.wait_for_the_rest(desk.input.bytes().len()));
+                    }
+                    Err(rejection) => {
+                        desk.fields.give_back(fields);
+                        return Ok(self.refuse(desk, rejection));
+                    }
+                }
             }
         };
         self.partial = 0;
@@ -79,15 +83,16 @@ impl<S: Service> Connection<S> {
         );
         let mut exchange = self.exchange(&head);
         let peer_goes_on = head.terms.keep_alive;
-        let streamed = response::write(
+        response::write(
             &mut self.wire,
             &mut desk.output,
             &mut desk.response,
             &mut exchange,
+            &mut self.streamed,
         )?;
         desk.fields.give_back(fields);
         desk.input.consume(length);
-        Ok(self.conclude(streamed, exchange, peer_goes_on))
+        Ok(self.conclude(exchange, peer_goes_on))
     }
 
     /// Answers the request whose head takes the first `length` bytes of the input and is followed by
@@ -104,7 +109,7 @@ impl<S: Service> Connection<S> {
         let (bytes, space, filled) = desk.input.split(length);
         let mut fields = desk.fields.lend();
         // The same bytes give the same head; it is read again since the buffer has been split.
-        let parsed = head::parse(bytes, &self.hub.limits, &mut fields, &mut desk.host);
+        let parsed = head::parse_any(bytes, &self.hub.limits, &mut fields, &mut desk.memory);
         let Ok(Some(head)) = parsed else {
             return Ok(Step::Close(Close::Plain));
         };
@@ -148,11 +153,12 @@ impl<S: Service> Connection<S> {
             // The rest of the body cannot be dropped before a stream of any length.
             exchange.keep_alive = false;
         }
-        let streamed = response::write(
+        response::write(
             reader.wire,
             reader.output,
             &mut desk.response,
             &mut exchange,
+            &mut self.streamed,
         )?;
         if exchange.keep_alive && !whole && !reader.drop_rest() {
             exchange.keep_alive = false;
@@ -160,7 +166,7 @@ impl<S: Service> Connection<S> {
         let (from, to) = reader.unused();
         desk.fields.give_back(fields);
         desk.input.join(length, from, to);
-        Ok(self.conclude(streamed, exchange, peer_goes_on || !whole))
+        Ok(self.conclude(exchange, peer_goes_on || !whole))
     }
 
     /// Notes that a head is not whole with so many bytes.
@@ -185,14 +191,8 @@ impl<S: Service> Connection<S> {
 
     /// What follows an answer; `peer_goes_on` unless the peer has said that it sends nothing more.
     #[inline]
-    fn conclude(
-        &mut self,
-        streamed: Option<Streamed>,
-        exchange: Exchange,
-        peer_goes_on: bool,
-    ) -> Step {
-        if streamed.is_some() {
-            self.streamed = streamed;
+    fn conclude(&mut self, exchange: Exchange, peer_goes_on: bool) -> Step {
+        if self.streamed.is_some() {
             return Step::Stream {
                 keep_alive: exchange.keep_alive,
             };
@@ -267,6 +267,7 @@ fn origin_form<'t>(path: Path<'t>, target: &'t mut String) -> &'t str {
 
 /// Lets the service answer. A panic becomes a bare 500, but for the one with which May cancels a
 /// coroutine.
+#[inline(always)]
 fn call<S: Service>(
     service: &S,
     request: &mut Request<'_>,
@@ -275,16 +276,27 @@ fn call<S: Service>(
 ) {
     let outcome = catch_unwind(AssertUnwindSafe(|| service.call(request, response)));
     if let Err(payload) = outcome {
-        if payload.is::<generator::Error>() {
-            resume_unwind(payload);
-        }
-        counters.panics.add(1);
-        log::error!(
-            "a service panicked at {} {}",
-            request.method,
-            request.target
-        );
-        response.reset();
-        response.set_status(Status::INTERNAL_SERVER_ERROR);
+        recover(payload, request, response, counters);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn recover(
+    payload: Box<dyn Any + Send>,
+    request: &Request<'_>,
+    response: &mut Response,
+    counters: &Totals,
+) {
+    if payload.is::<generator::Error>() {
+        resume_unwind(payload);
+    }
+    counters.panics.add(1);
+    log::error!(
+        "a service panicked at {} {}",
+        request.method,
+        request.target
+    );
+    response.reset();
+    response.set_status(Status::INTERNAL_SERVER_ERROR);
 }

@@ -53,6 +53,15 @@ pub(crate) struct Terms {
     pub(crate) expects_continue: bool,
 }
 
+impl Terms {
+    /// What no head says.
+    pub(crate) const NONE: Terms = Terms {
+        framing: Framing::None,
+        keep_alive: false,
+        expects_continue: false,
+    };
+}
+
 impl Fields {
     /// Takes note of the field at `index`. Names are told apart by their length first.
     #[inline]

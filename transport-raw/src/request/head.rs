@@ -10,9 +10,9 @@ use brrtrouter_transport::{Field, Status, Version};
 use httparse::Header;
 
 use super::framing::{Fields, Terms};
-use super::host::KnownHost;
+use super::memory::Memory;
 use super::target::{self, Path};
-use super::{Rejection, framing, plain};
+use super::{Rejection, framing};
 use crate::limits::{Limits, MOST_HEADERS};
 
 /// Most requests have fewer fields than this; those with more are parsed once again, which keeps
@@ -33,37 +33,37 @@ pub(crate) struct Head<'b> {
     pub(crate) length: usize,
 }
 
-/// Reads a head from the start of `bytes` and puts its fields into `fields`; `None` if it is not
-/// whole yet.
-///
-/// The outcome depends on the bytes alone and not on how they arrived, as long as the head stays
-/// within the limits.
-#[inline]
+/// Reads a head as a connection does.
+#[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn parse<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
-    known: &mut KnownHost,
+    memory: &mut Memory,
 ) -> Result<Option<Head<'b>>, Rejection> {
-    if let Some(head) = plain::parse(bytes, limits, fields, known) {
+    if let Some(head) = super::plain::parse(bytes, limits, fields, memory) {
         return Ok(Some(head));
     }
     fields.clear();
-    parse_any(bytes, limits, fields, known)
+    parse_any(bytes, limits, fields, memory)
 }
 
-/// The same, for heads of any form.
+/// As `plain`, for heads of any form: reads a head from the start of `bytes` and puts its fields into
+/// `fields`; `None` if it is not whole yet.
+///
+/// The outcome depends on the bytes alone and not on how they arrived, as long as the head stays within
+/// the limits.
 #[inline(never)]
 pub(crate) fn parse_any<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
-    known: &mut KnownHost,
+    memory: &mut Memory,
 ) -> Result<Option<Head<'b>>, Rejection> {
-    let outcome = parse_up_to::<FEW_HEADERS>(bytes, limits, fields, known);
+    let outcome = parse_up_to::<FEW_HEADERS>(bytes, limits, fields, memory);
     if limits.max_headers > FEW_HEADERS && outcome == Err(TOO_MANY_HEADERS) {
         fields.clear();
-        return parse_many(bytes, limits, fields, known);
+        return parse_many(bytes, limits, fields, memory);
     }
     outcome
 }
@@ -75,9 +75,9 @@ fn parse_many<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
-    known: &mut KnownHost,
+    memory: &mut Memory,
 ) -> Result<Option<Head<'b>>, Rejection> {
-    parse_up_to::<MOST_HEADERS>(bytes, limits, fields, known)
+    parse_up_to::<MOST_HEADERS>(bytes, limits, fields, memory)
 }
 
 /// Reads a head of at most `MOST` fields.
@@ -86,14 +86,14 @@ fn parse_up_to<'b, const MOST: usize>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
-    known: &mut KnownHost,
+    memory: &mut Memory,
 ) -> Result<Option<Head<'b>>, Rejection> {
     let mut storage = [const { MaybeUninit::<Header<'b>>::uninit() }; MOST];
     let room = limits.max_headers.min(MOST);
     let mut request = httparse::Request::new(&mut []);
     match request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default()) {
         Ok(httparse::Status::Complete(length)) => {
-            check(&request, length, bytes, limits, fields, known).map(Some)
+            check(&request, length, bytes, limits, fields, memory).map(Some)
         }
         Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
         // What is wrong with a version can only be said once all of it is here.
@@ -129,7 +129,7 @@ fn check<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
-    known: &mut KnownHost,
+    memory: &mut Memory,
 ) -> Result<Head<'b>, Rejection> {
     let (Some(method), Some(target), Some(version)) =
         (request.method, request.path, request.version)
@@ -164,7 +164,7 @@ fn check<'b>(
         if header.name.len() + header.value.len() + 3 > limits.max_header_line {
             return Err(LINE_TOO_LONG);
         }
-        seen.see(index, header.name, header.value, known)?;
+        seen.see(index, header.name, header.value, &mut memory.host)?;
         fields.push(Field {
             name: header.name,
             value: header.value,
@@ -306,7 +306,7 @@ mod tests {
 
     fn status(bytes: &[u8], limits: &Limits) -> Result<bool, u16> {
         let mut fields = Vec::new();
-        parse(bytes, limits, &mut fields, &mut KnownHost::new())
+        parse(bytes, limits, &mut fields, &mut Memory::new())
             .map(|head| head.is_some())
             .map_err(|rejection| rejection.status.code())
     }
@@ -380,7 +380,7 @@ mod tests {
         bytes.extend(b"\r\n");
         let mut fields = Vec::new();
         assert!(matches!(
-            parse(&bytes, &limits, &mut fields, &mut KnownHost::new()),
+            parse(&bytes, &limits, &mut fields, &mut Memory::new()),
             Ok(Some(_))
         ));
         assert_eq!(fields.len(), 100);
@@ -408,7 +408,7 @@ mod tests {
         let limits = Limits::default();
         let mut fields = Vec::new();
         let bytes = b"GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n";
-        let head = parse(bytes, &limits, &mut fields, &mut KnownHost::new());
+        let head = parse(bytes, &limits, &mut fields, &mut Memory::new());
         assert!(matches!(
             head,
             Ok(Some(Head {

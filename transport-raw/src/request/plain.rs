@@ -11,27 +11,58 @@
 //! to `httparse`, which is the judge of the grammar. So this module can only ever accept what the
 //! other way accepts too, and a test holds the two against each other.
 
+mod section;
+
 use brrtrouter_transport::{Field, Version};
 
-use super::framing::{self, Fields};
+pub(super) use section::Section;
+
+use super::framing::{self, Fields, Terms};
 use super::head::{Head, MAX_METHOD};
-use super::host::KnownHost;
+use super::memory::Memory;
 use super::target::Path;
 use crate::limits::Limits;
 
 /// Reads a head from the start of `bytes`; `None` if it is to be read the other way.
-pub(super) fn parse<'b>(
+#[inline(always)]
+pub(crate) fn parse<'b>(
     bytes: &'b [u8],
     limits: &Limits,
     fields: &mut Vec<Field<'b>>,
-    known: &mut KnownHost,
+    memory: &mut Memory,
 ) -> Option<Head<'b>> {
     let (method, rest) = method(bytes)?;
     let (target, rest) = rest.split_at(find(rest, ends_target)?);
     if target.first() != Some(&b'/') || target.len() > limits.max_target {
         return None;
     }
-    let mut rest = rest.strip_prefix(b" HTTP/1.1\r\n")?;
+    let section = rest.strip_prefix(b" HTTP/1.1\r\n")?;
+    let (terms, section_length) = match memory.section.recall(section, limits, fields) {
+        Some(known) => known,
+        None => read_section(section, limits, fields, memory)?,
+    };
+    let length = bytes.len() - section.len() + section_length;
+    if length > limits.max_head || method == b"CONNECT" {
+        return None;
+    }
+    Some(Head {
+        method: ascii(method),
+        path: Path::Sent(ascii(target)),
+        version: Version::Http11,
+        terms,
+        length,
+    })
+}
+
+/// Reads the fields up to the empty line; what they come to, and how long they are with it.
+#[inline(never)]
+fn read_section<'b>(
+    section: &'b [u8],
+    limits: &Limits,
+    fields: &mut Vec<Field<'b>>,
+    memory: &mut Memory,
+) -> Option<(Terms, usize)> {
+    let mut rest = section;
     let mut seen = Fields::default();
     loop {
         if let Some(after) = rest.strip_prefix(b"\r\n") {
@@ -50,20 +81,13 @@ pub(super) fn parse<'b>(
         }
         rest = after.strip_prefix(b"\r\n")?;
         let name = ascii(name);
-        seen.see(fields.len(), name, value, known).ok()?;
+        seen.see(fields.len(), name, value, &mut memory.host).ok()?;
         fields.push(Field { name, value });
     }
-    let length = bytes.len() - rest.len();
-    if length > limits.max_head || method == b"CONNECT" {
-        return None;
-    }
-    Some(Head {
-        method: ascii(method),
-        path: Path::Sent(ascii(target)),
-        version: Version::Http11,
-        terms: seen.conclude(Version::Http11).ok()?,
-        length,
-    })
+    let terms = seen.conclude(Version::Http11).ok()?;
+    let length = section.len() - rest.len();
+    memory.section.learn(section.get(..length)?, fields, terms);
+    Some((terms, length))
 }
 
 /// The method, and what follows the space behind it.
@@ -85,7 +109,7 @@ fn method(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 fn name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     // Every request has it, and most clients write it like this.
     if let Some(rest) = bytes.strip_prefix(b"Host: ") {
-        return Some((b"Host", rest));
+        return Some((bytes.get(..4)?, rest));
     }
     let colon = bytes.iter().position(|&byte| !IN_NAME[usize::from(byte)])?;
     let (name, rest) = bytes.split_at(colon);
@@ -156,8 +180,8 @@ static IN_NAME: [bool; 256] = {
 #[allow(unsafe_code)]
 fn ascii(bytes: &[u8]) -> &str {
     debug_assert!(bytes.is_ascii());
-    // SAFETY: (ascii) every byte was looked at by this module's parser and is a capital letter, a
-    // visible ASCII character or a `tchar`; all of them are below 0x80, and so text.
+    // SAFETY: (ascii) every byte was looked at by this module's parser, or equals one that was, and is a
+    // capital letter, a visible ASCII character or a `tchar`; all of them are below 0x80, and so text.
     unsafe { std::str::from_utf8_unchecked(bytes) }
 }
 
@@ -170,11 +194,11 @@ mod tests {
     fn agrees(bytes: &[u8]) -> bool {
         let limits = Limits::default();
         let mut fields = Vec::new();
-        let Some(plain) = parse(bytes, &limits, &mut fields, &mut KnownHost::new()) else {
+        let Some(plain) = parse(bytes, &limits, &mut fields, &mut Memory::new()) else {
             return false;
         };
         let mut expected = Vec::new();
-        let head = head::parse_any(bytes, &limits, &mut expected, &mut KnownHost::new());
+        let head = head::parse_any(bytes, &limits, &mut expected, &mut Memory::new());
         let head = head.expect("not refused").expect("whole");
         assert_eq!(plain, head, "{bytes:?}");
         assert_eq!(fields, expected, "{bytes:?}");

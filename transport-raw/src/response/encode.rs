@@ -56,18 +56,23 @@ pub(crate) fn head(
 ) {
     let fields = response.headers().wire();
     output.reserve(OWN_LINES + fields.len() + EXPECTED_CONTENT);
-    status_line(output, response.status());
-    output.extend_from_slice(fields.as_bytes());
-    clock.push_date(output);
-    match content {
-        Content::None | Content::UntilClose => {}
-        Content::Length(length) => {
-            output.extend_from_slice(b"Content-Length: ");
-            push_number(output, length);
-            output.extend_from_slice(b"\r\n");
+    // What is about the message as a whole comes first (RFC 9110 §5.3).
+    if let (Status::OK, Content::Length(length)) = (response.status(), content) {
+        clock.push_beginning(output);
+        finish_length(output, length);
+    } else {
+        status_line(output, response.status());
+        clock.push_date(output);
+        match content {
+            Content::None | Content::UntilClose => {}
+            Content::Length(length) => {
+                output.extend_from_slice(b"Content-Length: ");
+                finish_length(output, length);
+            }
+            Content::Chunked => output.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
         }
-        Content::Chunked => output.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
     }
+    output.extend_from_slice(fields.as_bytes());
     match connection {
         Connection::GoesOn => output.extend_from_slice(b"\r\n"),
         Connection::KeepAlive => output.extend_from_slice(b"Connection: keep-alive\r\n\r\n"),
@@ -76,23 +81,20 @@ pub(crate) fn head(
     }
 }
 
-/// Appends `number` in decimal; most have two digits.
+/// Appends the rest of a `Content-Length` line; most lengths have two digits.
 #[inline]
-fn push_number(output: &mut Vec<u8>, number: usize) {
-    if let 10..100 = number {
-        output.extend_from_slice(&[b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]);
+fn finish_length(output: &mut Vec<u8>, length: usize) {
+    if let 10..100 = length {
+        let (tens, ones) = (b'0' + (length / 10) as u8, b'0' + (length % 10) as u8);
+        output.extend_from_slice(&[tens, ones, b'\r', b'\n']);
     } else {
-        output.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+        output.extend_from_slice(itoa::Buffer::new().format(length).as_bytes());
+        output.extend_from_slice(b"\r\n");
     }
 }
 
-#[inline]
+#[inline(never)]
 fn status_line(output: &mut Vec<u8>, status: Status) {
-    if status == Status::OK {
-        // Known at compile time, it is a few moves.
-        output.extend_from_slice(b"HTTP/1.1 200 OK\r\n");
-        return;
-    }
     match status.line() {
         Some(line) => output.extend_from_slice(line.as_bytes()),
         None => {
