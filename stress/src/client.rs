@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::SockRef;
 
@@ -14,6 +14,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Client {
     pub(crate) stream: TcpStream,
     received: Vec<u8>,
+    /// When it last connected, sent or received.
+    active: Instant,
+    /// The longest time between two of these that was its own doing, or its machine's.
+    pause: Duration,
 }
 
 pub(crate) struct Answer {
@@ -27,12 +31,29 @@ impl Client {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
-        let received = Vec::new();
-        Ok(Self { stream, received })
+        Ok(Self {
+            stream,
+            received: Vec::new(),
+            active: Instant::now(),
+            pause: Duration::ZERO,
+        })
     }
 
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-        self.stream.write_all(bytes.as_ref())
+        self.act();
+        let sent = self.stream.write_all(bytes.as_ref());
+        self.active = Instant::now();
+        sent
+    }
+
+    fn act(&mut self) {
+        self.pause = self.pause.max(self.active.elapsed());
+    }
+
+    /// The longest that it has left the server without a sign of itself. On a busy machine that may be
+    /// longer than it meant to.
+    pub(crate) fn longest_pause(&self) -> Duration {
+        self.pause
     }
 
     pub(crate) fn finish_sending(&self) -> io::Result<()> {
@@ -40,7 +61,7 @@ impl Client {
     }
 
     /// Ends the connection with a reset.
-    pub(crate) fn reset(self) -> io::Result<()> {
+    pub(crate) fn reset(&self) -> io::Result<()> {
         SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))
     }
 
@@ -52,7 +73,16 @@ impl Client {
     /// Receives something more; `false` at the end.
     pub(crate) fn receive(&mut self) -> Outcome<bool> {
         let mut bytes = [0; 16 * 1024];
-        let count = self.stream.read(&mut bytes)?;
+        self.act();
+        // A process that was stopped for a while is told so when it goes on.
+        let read = loop {
+            match self.stream.read(&mut bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        self.active = Instant::now();
+        let count = read?;
         self.received.extend_from_slice(&bytes[..count]);
         Ok(count > 0)
     }

@@ -26,6 +26,9 @@ struct Everything {
     file: std::sync::Arc<std::fs::File>,
 }
 
+/// The shortest of the deadlines here, within which a client has to do its part.
+pub(crate) const SHORTEST_DEADLINE: Duration = Duration::from_secs(3);
+
 /// How long the content of `/large` is.
 pub(crate) const LARGE: usize = 3_000_000;
 
@@ -67,6 +70,10 @@ impl Service for Everything {
                     response.set_status(Status::INTERNAL_SERVER_ERROR);
                 }
             }
+            "/counters" => {
+                let counts = format!("{:?}", self.counters.snapshot());
+                response.buffer().extend_from_slice(counts.as_bytes());
+            }
             "/open" => {
                 let open = self.counters.snapshot().open.to_string();
                 response.buffer().extend_from_slice(open.as_bytes());
@@ -81,8 +88,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let hub = EventHub::new(Default::default());
     let limits = Limits::default()
         .max_connections(options.max_connections)
-        .head_timeout(Duration::from_secs(3))
-        .body_timeout(Duration::from_secs(3))
+        .head_timeout(SHORTEST_DEADLINE)
+        .body_timeout(SHORTEST_DEADLINE)
         .write_timeout(Duration::from_secs(10));
     let server = RawServer::bind("127.0.0.1:0")?.limits(limits);
     let service = Everything {

@@ -102,7 +102,12 @@ impl Desk {
     fn tidy(&mut self) {
         self.input.clear();
         self.output.clear();
-        if self.used && !matches!(self.response.payload(), Payload::Buffer | Payload::Static(_)) {
+        if self.used
+            && !matches!(
+                self.response.payload(),
+                Payload::Buffer | Payload::Static(_)
+            )
+        {
             // What it holds may be large; whatever else is in it can wait for the next user.
             self.used = false;
             self.response.reset();

@@ -96,7 +96,9 @@ impl Clock {
     fn write_text(&self, time: SystemTime) {
         let mut bytes = [0_u8; WORDS * 8];
         let date = format!("Date: {}\r\n", httpdate::HttpDate::from(time));
-        let text = [BEFORE_DATE, date.as_bytes(), AFTER_DATE].into_iter().flatten();
+        let text = [BEFORE_DATE, date.as_bytes(), AFTER_DATE]
+            .into_iter()
+            .flatten();
         for (place, byte) in bytes.iter_mut().zip(text) {
             *place = *byte;
         }

@@ -109,10 +109,9 @@ impl Section {
         room.copy_from_slice(bytes);
         self.longest = 0;
         for (place, field) in places.iter_mut().zip(fields) {
-            let (Some(name), Some(value)) = (
-                span(bytes, field.name.as_bytes()),
-                span(bytes, field.value),
-            ) else {
+            let (Some(name), Some(value)) =
+                (span(bytes, field.name.as_bytes()), span(bytes, field.value))
+            else {
                 return;
             };
             *place = Place { name, value };
