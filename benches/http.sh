@@ -11,8 +11,9 @@
 # CPU time per request is worth something on a busy machine, requests per second are not.
 #
 #   --rounds N --seconds N --connections N --server-core N --client-core N
-#   --loads 'plaintext json params echo x16 close'   x16: plaintext, 16 requests at a time;
-#                                                    close: connect, plaintext, close
+#   --loads 'plaintext json params echo x16 close order'   x16: plaintext, 16 requests at a time;
+#                                                    close: connect, plaintext, close;
+#                                                    order: order.json, which axum does not validate
 #
 # BENCH_SERVER names a bench-server that is built already; CARGO_TARGET_DIR is where to build.
 set -euo pipefail
@@ -70,12 +71,13 @@ resident() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 one_turn() {
     local path=/$2 batch=1 close=0 route=$2 user system user_after system_after figures
     case $2 in
+        order) path=/orders ;;
         params) path=/users/12345/posts/67890 ;;
         x16) path=/plaintext batch=16 ;;
         close) path=/plaintext close=1 ;;
     esac
     read -r user system < <(cpu_ticks "${pid[$1]}")
-    figures=$(ROUTE=$route BATCH=$batch CLOSE=$close taskset -c "$client_core" \
+    figures=$(ROUTE=$route ORDER=$here/order.json BATCH=$batch CLOSE=$close taskset -c "$client_core" \
         wrk --threads 1 --connections "$connections" --duration "${seconds}s" \
         --script "$here/wrk.lua" "http://127.0.0.1:${port[$1]}$path" | grep '^figures')
     read -r user_after system_after < <(cpu_ticks "${pid[$1]}")
@@ -105,8 +107,15 @@ row() {
         }' "$scratch/turns.$1"
 }
 
-# usage: is_measured NAME LOAD: bare may_minihttp keeps connections that it is asked to close
-is_measured() { [ "$1 $2" != 'may_minihttp close' ]; }
+# usage: is_measured NAME LOAD: bare may_minihttp keeps connections that it is asked to close, and
+# only some have the route of orders
+is_measured() {
+    case "$1 $2" in
+        'may_minihttp close') false ;;
+        'raw order' | 'minihttp order' | 'axum order') ;;
+        *' order') false ;;
+    esac
+}
 
 load_of_machine() { cut -d' ' -f1-3 /proc/loadavg; }
 

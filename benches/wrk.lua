@@ -9,6 +9,11 @@ function init(args)
         wrk.body = "0123456789abcdef"
         wrk.headers["Content-Type"] = "application/octet-stream"
     end
+    if os.getenv("ROUTE") == "order" then
+        wrk.method = "POST"
+        wrk.body = assert(io.open(os.getenv("ORDER"))):read("*a")
+        wrk.headers["Content-Type"] = "application/json"
+    end
     if os.getenv("CLOSE") == "1" then
         wrk.headers["Connection"] = "close"
     end

@@ -15,7 +15,7 @@ fn service() -> AppService {
 }
 
 /// An order of 445 bytes.
-const ORDER: &str = r#"{"id":"0c3f9a52-7d0b-4c8e-9f7e-3a1d2b4c5d6e","customer":"Ada Lovelace","email":"ada@example.com","express":true,"address":{"street":"Bundesplatz 3","city":"Bern","zip":"3005","country":"CH"},"lines":[{"sku":"tea-green-100","quantity":2,"price":1250},{"sku":"cup-blue-small","quantity":4,"price":900},{"sku":"kettle-steel-15","quantity":1,"price":5990},{"sku":"spoon-wood","quantity":12,"price":150},{"sku":"tray-oak","quantity":1,"price":2999}]}"#;
+const ORDER: &str = include_str!("../../order.json");
 
 /// Sends one request and says how many allocations it cost.
 fn cost(service: &AppService, response: &mut Response, target: &str) -> u64 {

@@ -4,6 +4,7 @@
 
 mod accept;
 mod api;
+mod bounds;
 mod contents;
 mod directions;
 mod formats;
