@@ -8,6 +8,10 @@
 //!
 //! Apart from its connection a handler gets its arguments and nothing else. One that misses its
 //! deadline is answered with 504 in its place; what it answers later is thrown away.
+//!
+//! A handler that sleeps belongs on a thread, where `std::thread::sleep` holds up nobody. On a
+//! coroutine that blocks a worker, and May's own `coroutine::sleep` may touch memory of a coroutine that
+//! has ended meanwhile; `coroutine::park` and channels are safe to wait on.
 
 mod asynchronous;
 mod blocking;
