@@ -11,7 +11,7 @@
 //!
 //! A handler that sleeps belongs on a thread, where `std::thread::sleep` holds up nobody. On a
 //! coroutine that blocks a worker, and May's own `coroutine::sleep` may touch memory of a coroutine that
-//! has ended meanwhile; `coroutine::park` and channels are safe to wait on.
+//! has ended meanwhile; `coroutine::park` is safe to wait in.
 
 mod asynchronous;
 mod blocking;
