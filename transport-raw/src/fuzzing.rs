@@ -21,8 +21,12 @@ pub fn head(bytes: &[u8]) {
     let mut others = Vec::new();
     let other = head::parse_any(bytes, &limits, &mut others, known);
     assert_eq!(whole, other, "the two ways differ");
+    let mut again = Vec::new();
+    let repeated = head::parse(bytes, &limits, &mut again, known);
+    assert_eq!(whole, repeated, "the second time differs");
     if let Ok(Some(head)) = &whole {
         assert_eq!(fields, others);
+        assert_eq!(fields, again);
         assert!(head.length <= bytes.len() && head.length <= limits.max_head);
         assert!(bytes[..head.length].ends_with(b"\r\n\r\n"));
         // Less of it is not whole, and no reason to refuse it.

@@ -66,6 +66,12 @@ impl Client {
         self
     }
 
+    /// Ends the connection with a reset, whatever is under way.
+    pub(crate) fn reset(self) {
+        let stream = socket2::SockRef::from(&self.stream);
+        stream.set_linger(Some(Duration::ZERO)).unwrap();
+    }
+
     /// Receives something more; `false` at the end.
     pub(crate) fn receive(&mut self) -> bool {
         let mut bytes = [0; 64 * 1024];

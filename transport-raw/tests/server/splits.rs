@@ -66,22 +66,101 @@ fn a_split_anywhere_changes_nothing() {
     }
 }
 
+/// A linear congruential generator (Knuth, MMIX), which is as random as this needs.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+
+    fn one_of<'t>(&mut self, choices: &[&'t str]) -> &'t str {
+        choices[self.below(choices.len())]
+    }
+
+    /// Places in `script`, one in eight.
+    fn splits(&mut self, script: &str) -> Vec<usize> {
+        (1..script.len()).filter(|_| self.below(8) == 0).collect()
+    }
+
+    /// Requests of any kind, sound or nearly so; only the last may ask for the connection's end.
+    fn pipeline(&mut self) -> String {
+        let before = self.below(5);
+        let requests: String = (0..before).map(|_| self.request(false)).collect();
+        requests + &self.request(true)
+    }
+
+    /// Mostly one of `sound`, now and then one of `strange`.
+    fn mostly<'t>(&mut self, sound: &[&'t str], strange: &[&'t str]) -> &'t str {
+        match self.below(12) {
+            0 => self.one_of(strange),
+            _ => self.one_of(sound),
+        }
+    }
+
+    fn request(&mut self, is_last: bool) -> String {
+        const TARGETS: [&str; 5] = ["/", "/a?b=c", "/%41/..", "http://b:1/c?d", "http://b"];
+        let mut text = self.mostly(&[""], &["\r\n"]).to_owned();
+        text += self.one_of(&["GET ", "POST ", "PUT ", "HEAD ", "x-own "]);
+        text += self.mostly(&TARGETS, &["/a b", "*"]);
+        text += match is_last {
+            true => self.mostly(&[" HTTP/1.1\r\n"], &[" HTTP/1.0\r\n", " HTTP/1.2\r\n"]),
+            false => " HTTP/1.1\r\n",
+        };
+        text += self.mostly(&["Host: a\r\n", "hOST:a:80\r\n"], &["Host: \r\n", ""]);
+        for _ in 0..self.below(4) {
+            text += self.mostly(
+                &[
+                    "X: y\r\n",
+                    "Accept:\t*/* \r\n",
+                    "Connection: keep-alive\r\n",
+                    "X-Long: 0123456789abcdef0123456789abcdef\r\n",
+                ],
+                &["X : y\r\n", "X: y\n", "X: \r\n z\r\n"],
+            );
+        }
+        if is_last {
+            text += self.one_of(&["", "Connection: close\r\n"]);
+        }
+        text + &self.body()
+    }
+
+    /// The framing fields, the empty line and a body, which fit together or nearly so.
+    fn body(&mut self) -> String {
+        const CONTENT: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n0123456789";
+        let length = self.below(CONTENT.len() + 1);
+        let body = CONTENT[..length].to_owned();
+        match self.below(16) {
+            0..8 => "\r\n".to_owned(),
+            8..12 => format!("Content-Length: {length}\r\n\r\n{body}"),
+            12 => format!("Content-Length: {length}\r\nContent-Length: 1\r\n\r\n{body}"),
+            _ => {
+                let mut text = "Transfer-Encoding: chunked\r\n\r\n".to_owned();
+                let mut rest = &body[..];
+                while !rest.is_empty() {
+                    let (chunk, tail) = rest.split_at(1 + self.below(rest.len()));
+                    let extension = self.mostly(&["", ";a", ";a=\"b;\\\"\""], &[";"]);
+                    text += &format!("{:x}{extension}\r\n{chunk}\r\n", chunk.len());
+                    rest = tail;
+                }
+                text + self.one_of(&["0\r\n\r\n", "00;x\r\nA: b\r\n\r\n", "0\r\nA b\r\n\r\n"])
+            }
+        }
+    }
+}
+
 #[test]
 fn many_splits_change_nothing() {
     let server = serve(Limits::default(), mirror);
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for script in SCRIPTS {
         let whole = reaction(&server, script, &[]);
         for _ in 0..10 {
-            let ends: Vec<_> = (1..script.len())
-                .filter(|_| {
-                    // A linear congruential generator (Knuth, MMIX) is as random as this needs.
-                    state = state
-                        .wrapping_mul(6_364_136_223_846_793_005)
-                        .wrapping_add(1_442_695_040_888_963_407);
-                    state >> 61 == 0
-                })
-                .collect();
+            let ends = random.splits(script);
             assert_eq!(
                 reaction(&server, script, &ends),
                 whole,
@@ -89,4 +168,25 @@ fn many_splits_change_nothing() {
             );
         }
     }
+}
+
+#[test]
+fn pipelines_of_any_requests_are_answered_alike_in_any_pieces() {
+    let server = serve(Limits::default(), mirror);
+    let mut random = Random(7);
+    let mut answered = 0;
+    for _ in 0..150 {
+        let script = random.pipeline();
+        let whole = reaction(&server, &script, &[]);
+        answered += whole.matches("HTTP/1.1 200").count();
+        for _ in 0..2 {
+            let ends = random.splits(&script);
+            assert_eq!(
+                reaction(&server, &script, &ends),
+                whole,
+                "{script:?} at {ends:?}"
+            );
+        }
+    }
+    assert!(answered > 50, "{answered}");
 }

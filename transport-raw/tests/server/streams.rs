@@ -1,6 +1,8 @@
 //! Content of unknown length.
 
 use std::io;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use brrtrouter_raw::Limits;
 use brrtrouter_transport::{Payload, Response};
@@ -123,4 +125,35 @@ fn a_body_that_was_not_read_does_not_hold_up_a_stream() {
     let answer = client.answer();
     assert_eq!(answer.text(), "one");
     assert_eq!(answer.field("connection"), Some("close"));
+}
+
+#[test]
+fn a_stream_that_is_killed_is_told_and_has_no_proper_end() {
+    let (sender, failure) = mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let server = serve(Limits::default(), move |_, response| {
+        let sender = sender.lock().unwrap().clone();
+        stream(response, move |out| {
+            loop {
+                if let Err(error) = out.write_all(&[b'x'; 10_000]) {
+                    sender.send(error.kind()).unwrap();
+                    return Err(error);
+                }
+            }
+        });
+    });
+    let mut clients: Vec<_> = (0..4).map(|_| server.client()).collect();
+    for client in &mut clients {
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(client.head().status, 200);
+        assert_eq!(client.chunk().len(), 10_000);
+    }
+    // A stream without end outlasts any drain.
+    let drained = server.handle.shutdown(Duration::from_millis(50));
+    assert_eq!(drained.aborted, 4);
+    for client in &mut clients {
+        failure.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert!(!client.rest().ends_with(b"\r\n0\r\n\r\n"));
+    }
+    server.until(|snapshot| snapshot.open == 0);
 }
