@@ -1,6 +1,7 @@
 //! The server that the clients are let loose on.
 
 use std::io::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -22,8 +23,16 @@ pub(crate) struct Options {
 
 struct Everything {
     hub: EventHub,
+    ticks: Arc<Mutex<Ticks>>,
     counters: Counters,
-    file: std::sync::Arc<std::fs::File>,
+    file: Arc<std::fs::File>,
+}
+
+/// What is published every second, until `/hush` is asked for.
+#[derive(Default)]
+struct Ticks {
+    is_over: bool,
+    last: u64,
 }
 
 /// The shortest of the deadlines here, within which a client has to do its part.
@@ -54,7 +63,7 @@ impl Service for Everything {
                 response.set_payload(Payload::Static(&CONTENT));
             }
             "/file" => {
-                match FileRange::whole(std::sync::Arc::clone(&self.file)) {
+                match FileRange::whole(Arc::clone(&self.file)) {
                     Ok(range) => response.set_payload(Payload::File(range)),
                     Err(_) => response.set_status(Status::INTERNAL_SERVER_ERROR),
                 };
@@ -69,6 +78,12 @@ impl Service for Everything {
                 if stream.into_response(response).is_err() {
                     response.set_status(Status::INTERNAL_SERVER_ERROR);
                 }
+            }
+            "/hush" => {
+                let mut ticks = self.ticks.lock().unwrap_or_else(PoisonError::into_inner);
+                ticks.is_over = true;
+                let last = ticks.last.to_string();
+                response.buffer().extend_from_slice(last.as_bytes());
             }
             "/counters" => {
                 let counts = format!("{:?}", self.counters.snapshot());
@@ -92,18 +107,26 @@ pub(crate) fn run(options: &Options) -> Outcome {
         .body_timeout(SHORTEST_DEADLINE)
         .write_timeout(Duration::from_secs(10));
     let server = RawServer::bind("127.0.0.1:0")?.limits(limits);
+    let ticks = Arc::new(Mutex::new(Ticks::default()));
     let service = Everything {
         hub: hub.clone(),
+        ticks: Arc::clone(&ticks),
         counters: server.counters(),
-        file: std::sync::Arc::new(std::fs::File::open(std::env::current_exe()?)?),
+        file: Arc::new(std::fs::File::open(std::env::current_exe()?)?),
     };
     let server = server.serve(service)?;
     let _ = writeln!(std::io::stdout(), "{}", server.local_addr());
     thread::Builder::new().spawn(move || {
         loop {
             thread::sleep(Duration::from_secs(1));
+            let mut ticks = ticks.lock().unwrap_or_else(PoisonError::into_inner);
+            if ticks.is_over {
+                return;
+            }
             // The name is one line.
-            let _ = hub.publish("tick", "{\"the\":\"same for everybody\"}");
+            if let Ok(id) = hub.publish("tick", "{\"the\":\"same for everybody\"}") {
+                ticks.last = id;
+            }
         }
     })?;
     server.join()?;

@@ -166,6 +166,11 @@ impl<'r> HandlerRequest<'r> {
     /// not arrive.
     pub fn bytes(&mut self) -> Result<Bytes, Problem> {
         let collected = self.content.as_mut().and_then(|one| one.collected.take());
+        if collected.is_none() && self.body.fill_whole().map_err(body_problem)? {
+            let bytes = Bytes::copy_from_slice(self.body.buffered());
+            self.body.consume(bytes.len());
+            return Ok(bytes);
+        }
         let mut bytes = collected.unwrap_or_default();
         self.body.read_to_vec(&mut bytes).map_err(body_problem)?;
         Ok(Bytes::from(bytes))

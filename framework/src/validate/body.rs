@@ -20,6 +20,14 @@ use crate::validate::tape::{OnTape, Tape};
 /// The media type of a body whose sender names none (RFC 9110 §8.3).
 const UNNAMED: &str = "application/octet-stream";
 
+/// What most fields say, and needs no look at its parts.
+const COMMON: [&str; 4] = [
+    "application/json",
+    UNNAMED,
+    "application/x-www-form-urlencoded",
+    "text/plain",
+];
+
 /// The checks of one operation's body.
 pub(crate) struct BodyPlan {
     is_required: bool,
@@ -293,6 +301,9 @@ fn content_type<'r>(fields: &'r [Field<'r>]) -> Result<Option<(&'r str, &'r str)
     };
     if named.next().is_some() {
         return Err(refused());
+    }
+    if let Some(&common) = COMMON.iter().find(|one| one.as_bytes() == field.value) {
+        return Ok(Some((common, common)));
     }
     std::str::from_utf8(field.value)
         .ok()

@@ -1,10 +1,13 @@
 //! One request: its head, the call of the service, and what its answer means for the connection.
 
 use std::any::Any;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use brrtrouter_transport::body::BufferedBody;
-use brrtrouter_transport::{Body, BodySource as _, Payload, Request, Response, Service, Status};
+use brrtrouter_transport::{
+    Body, BodySource as _, Field, Payload, Request, Response, Service, Status,
+};
 
 use super::{Close, Connection, Step};
 use crate::buffer::Desk;
@@ -67,17 +70,10 @@ impl<S: Service> Connection<S> {
         let length = head.length + content.len();
         let mut source = BufferedBody::new(content);
         let max_body = self.hub.limits.max_body;
-        let mut request = Request::new(
-            head.method,
-            origin_form(head.path, &mut desk.target),
-            &fields,
-            Body::new(&mut source, max_body),
-        );
-        request.peer = self.peer;
-        request.version = head.version;
+        let body = Body::new(&mut source, max_body);
         call(
             &*self.service,
-            &mut request,
+            request(&head, &mut desk.target, &fields, body, self.peer),
             &mut desk.response,
             &self.hub.counters,
         );
@@ -123,17 +119,10 @@ impl<S: Service> Connection<S> {
             head.terms.expects_continue,
         );
         let max_body = reader.wire.hub.limits.max_body;
-        let mut request = Request::new(
-            head.method,
-            origin_form(head.path, &mut desk.target),
-            &fields,
-            Body::new(&mut reader, max_body),
-        );
-        request.peer = self.peer;
-        request.version = head.version;
+        let body = Body::new(&mut reader, max_body);
         call(
             &*self.service,
-            &mut request,
+            request(&head, &mut desk.target, &fields, body, self.peer),
             &mut desk.response,
             &self.hub.counters,
         );
@@ -265,18 +254,33 @@ fn origin_form<'t>(path: Path<'t>, target: &'t mut String) -> &'t str {
     }
 }
 
+/// What the service is asked.
+#[inline(always)]
+fn request<'r>(
+    head: &Head<'r>,
+    target: &'r mut String,
+    fields: &'r [Field<'r>],
+    body: Body<'r>,
+    peer: Option<SocketAddr>,
+) -> Request<'r> {
+    let mut request = Request::new(head.method, origin_form(head.path, target), fields, body);
+    request.peer = peer;
+    request.version = head.version;
+    request
+}
+
 /// Lets the service answer. A panic becomes a bare 500, but for the one with which May cancels a
 /// coroutine.
 #[inline(always)]
 fn call<S: Service>(
     service: &S,
-    request: &mut Request<'_>,
+    mut request: Request<'_>,
     response: &mut Response,
     counters: &Totals,
 ) {
-    let outcome = catch_unwind(AssertUnwindSafe(|| service.call(request, response)));
+    let outcome = catch_unwind(AssertUnwindSafe(|| service.call(&mut request, response)));
     if let Err(payload) = outcome {
-        recover(payload, request, response, counters);
+        recover(payload, &request, response, counters);
     }
 }
 

@@ -1,9 +1,9 @@
-//! What `/orders` takes and gives, as the bench server has it.
+//! What `/orders` takes and gives; the bench server has this very file.
 
 use serde::{Deserialize, Serialize};
 
 /// The body of `order`.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct Order {
     id: String,
     customer: String,
@@ -14,7 +14,7 @@ pub struct Order {
 }
 
 /// Where an order goes.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct Address {
     street: String,
     city: String,
@@ -23,7 +23,7 @@ pub struct Address {
 }
 
 /// One thing that is ordered.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct Line {
     sku: String,
     quantity: u32,
@@ -31,7 +31,7 @@ pub struct Line {
 }
 
 /// The answer of `order`.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub struct Receipt {
     id: String,
     lines: usize,
