@@ -52,3 +52,54 @@ impl Refusal {
         buffer.push(b'\n');
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::request::Request;
+    use crate::response::Payload;
+
+    struct Words(fn(&mut Response));
+
+    impl Service for Words {
+        fn call(&self, _: &mut Request<'_>, _: &mut Response) {}
+
+        fn refuse(&self, _: &Refusal, response: &mut Response) {
+            (self.0)(response);
+        }
+    }
+
+    const LONG: Refusal = Refusal::new(Status::URI_TOO_LONG, "too long");
+
+    fn rendered(words: fn(&mut Response)) -> (u16, String) {
+        let mut response = Response::new();
+        response.buffer().extend_from_slice(b"of before");
+        LONG.render(&Words(words), &mut response);
+        let content = response.content().map(String::from_utf8_lossy);
+        (response.status().code(), content.unwrap_or_default().into())
+    }
+
+    #[test]
+    fn a_service_chooses_the_words_and_not_the_status() {
+        let words = |response: &mut Response| {
+            response.set_status(Status::OK);
+            response.buffer().extend_from_slice(b"no");
+        };
+        assert_eq!(rendered(words), (414, "no".to_owned()));
+        assert_eq!(rendered(|_| ()), (414, String::new()));
+    }
+
+    #[test]
+    fn what_cannot_be_sent_becomes_plain_text() {
+        let plain = (414, "too long\n".to_owned());
+        assert_eq!(rendered(|_| panic!("of a service")), plain);
+        let long = |response: &mut Response| response.buffer().resize(LONGEST_REFUSAL + 1, b'a');
+        assert_eq!(rendered(long), plain);
+        let stream = |response: &mut Response| {
+            let write = |_: &mut dyn std::io::Write| Ok(());
+            response.set_payload(Payload::Stream(Box::new(write)));
+        };
+        assert_eq!(rendered(stream), plain);
+    }
+}
