@@ -37,7 +37,9 @@ const MOST: usize = 256 * 1024;
 
 fn held() -> usize {
     let stats = ALLOCATOR.stats();
-    stats.bytes_allocated.saturating_sub(stats.bytes_deallocated)
+    stats
+        .bytes_allocated
+        .saturating_sub(stats.bytes_deallocated)
 }
 
 /// Uploads 20 MB and says how many bytes more than before were held at most, as far as looking all the
