@@ -42,6 +42,8 @@ const STACK: usize = 64 * 1024;
 pub(crate) struct Listener {
     socket: OwnedFd,
     address: ListenAddress,
+    /// The path of the socket is taken away with it.
+    owns_path: bool,
 }
 
 impl Listener {
@@ -95,6 +97,7 @@ impl Listener {
         Ok(Self {
             socket: socket.into(),
             address: ListenAddress::Internet(address),
+            owns_path: false,
         })
     }
 
@@ -110,6 +113,20 @@ impl Listener {
         Ok(Self {
             socket: socket.into(),
             address: ListenAddress::Internet(address),
+            owns_path: false,
+        })
+    }
+
+    /// Takes over a Unix socket that listens already. Its path stays, for whoever has made it.
+    pub(crate) fn inherit_path(listener: UnixListener) -> Result<Self, ServeError> {
+        let address = listener.local_addr().map_err(|source| ServeError::System {
+            what: "cannot take over a listening socket",
+            source,
+        })?;
+        Ok(Self {
+            socket: listener.into(),
+            address: ListenAddress::Path(address.as_pathname().unwrap_or(Path::new("")).to_owned()),
+            owns_path: false,
         })
     }
 
@@ -125,6 +142,7 @@ impl Listener {
             Ok(listener) => Ok(Self {
                 socket: listener.into(),
                 address: ListenAddress::Path(path.to_owned()),
+                owns_path: true,
             }),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                 Err(ServeError::AddressInUse {
@@ -162,7 +180,7 @@ impl Listener {
         let descriptor = self.socket.as_raw_fd();
         let wire = Wire::new(self.socket, hub)?;
         let path = match self.address {
-            ListenAddress::Path(path) => Some(Leftover(path)),
+            ListenAddress::Path(path) if self.owns_path => Some(Leftover(path)),
             _ => None,
         };
         spawn(descriptor, STACK, move || {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::net::{TcpListener, ToSocketAddrs};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -67,6 +68,15 @@ impl RawServer {
     /// [`ServeError::System`] if it is no socket that listens on an Internet address.
     pub fn from_listener(listener: TcpListener) -> Result<Self, ServeError> {
         Ok(Self::on(Listener::inherit(listener)?))
+    }
+
+    /// The same for a Unix socket, whose path stays when the server stops.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::System`] if it is no Unix socket.
+    pub fn from_unix_listener(listener: UnixListener) -> Result<Self, ServeError> {
+        Ok(Self::on(Listener::inherit_path(listener)?))
     }
 
     /// Listens on a Unix socket, and on nothing else unless told so; as

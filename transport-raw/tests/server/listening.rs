@@ -106,6 +106,24 @@ fn a_server_may_listen_on_a_path_alone() {
     assert!(!path.exists());
 }
 
+#[test]
+fn a_path_that_listens_already_is_served_and_left() {
+    let path = std::env::temp_dir().join(format!("brrtrouter-{}-given.sock", std::process::id()));
+    let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let server = RawServer::from_unix_listener(listener).unwrap();
+    assert_eq!(server.addresses(), [ListenAddress::Path(path.clone())]);
+    let handle = server.serve(Function(nameless_mirror)).unwrap();
+    let mut stream = UnixStream::connect(&path).unwrap();
+    stream.write_all(b"GET /x HTTP/1.0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.ends_with("\r\n\r\nGET /x "), "{answer}");
+    assert!(handle.shutdown(Duration::from_secs(10)).is_clean());
+    // Whoever made it may hand it to the next process.
+    assert!(path.exists());
+    std::fs::remove_file(path).unwrap();
+}
+
 fn nameless_mirror(request: &mut Request<'_>, response: &mut Response) {
     assert_eq!(request.peer, None);
     mirror(request, response);
