@@ -6,13 +6,15 @@
 //! | `routes` | the routes as they were given, which tables do not keep |
 //! | `fit` | one segment of a template against one of a path |
 //! | `explain`, `show` | [`Router::explain`](crate::Router::explain), and it as a text |
-//! | `ambiguities`, `overlap` | [`Router::ambiguities`](crate::Router::ambiguities), and texts that two segments match |
+//! | `ambiguities` | [`Router::ambiguities`](crate::Router::ambiguities) |
+//! | `pairs`, `overlap` | routes that may have a path in common, and texts that two segments match |
 //! | `tree` | the `Display` of a router |
 
 mod ambiguities;
 mod explain;
 mod fit;
 mod overlap;
+mod pairs;
 mod routes;
 mod show;
 mod tree;

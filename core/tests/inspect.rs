@@ -198,3 +198,38 @@ fn routes_that_cross_are_found_with_a_path_of_both() {
         ]
     );
 }
+
+#[test]
+fn of_many_routes_those_cross_that_cross_alone() {
+    let parts = ["a", "b", "", "{p}", "{p}.json", "v{p}", "{p}-{q}", "{*p}"];
+    let mut templates: Vec<String> = Vec::new();
+    for one in parts {
+        templates.push(format!("/{one}"));
+        for other in parts {
+            let other = other.replace('p', "r").replace('q', "s");
+            templates.push(format!("/{one}/{other}"));
+            templates.push(format!("/{one}/c/{other}"));
+        }
+    }
+    templates.retain(|template| Router::builder().route("GET", template, 0).build().is_ok());
+    let router = |templates: &[&String]| {
+        let mut builder = Router::builder();
+        for (number, template) in templates.iter().enumerate() {
+            builder.add("GET", template, number as u32);
+        }
+        builder.build().expect("sound routes")
+    };
+    let mut alone = Vec::new();
+    for (at, one) in templates.iter().enumerate() {
+        for other in &templates[at + 1..] {
+            let both = router(&[one, other]);
+            alone.extend(both.ambiguities().iter().map(ToString::to_string));
+        }
+    }
+    let all = router(&templates.iter().collect::<Vec<_>>());
+    let mut together: Vec<String> = all.ambiguities().iter().map(ToString::to_string).collect();
+    assert!(together.len() > 200, "{}", together.len());
+    alone.sort();
+    together.sort();
+    assert_eq!(together, alone);
+}

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::overlap::{common, covers};
+use super::pairs::meeting;
 use super::routes::RouteInfo;
 use crate::percent;
 use crate::router::Router;
@@ -56,20 +57,22 @@ impl Router {
     /// ```
     ///
     /// Of the two, the one answers that comes first; a third route may come before both, as `/a/c/b`
-    /// does here. Each two routes of a method are compared, which is for tools and not for serving.
+    /// does here. It takes as long as there are pairs that have a path in common, which is for tools and
+    /// not for serving.
     pub fn ambiguities(&self) -> Vec<Ambiguity<'_>> {
         let known = self.known(None);
         let mut found = Vec::new();
         for routes in known.chunk_by(|one, other| one.info.method == other.info.method) {
-            for (at, winner) in routes.iter().enumerate() {
-                for loser in routes.get(at + 1..).unwrap_or_default() {
-                    if let Some(witness) = witness(&winner.template, &loser.template) {
-                        found.push(Ambiguity {
-                            winner: winner.info,
-                            loser: loser.info,
-                            witness,
-                        });
-                    }
+            for (one, other) in meeting(routes.iter().map(|route| &route.template)) {
+                let (Some(winner), Some(loser)) = (routes.get(one), routes.get(other)) else {
+                    continue;
+                };
+                if let Some(witness) = witness(&winner.template, &loser.template) {
+                    found.push(Ambiguity {
+                        winner: winner.info,
+                        loser: loser.info,
+                        witness,
+                    });
                 }
             }
         }

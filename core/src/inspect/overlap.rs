@@ -28,6 +28,18 @@ pub(super) fn common(one: &Segment, other: &Segment) -> Option<String> {
     }
 }
 
+/// Whether there is a text that both segments match.
+pub(super) fn meet(one: &Segment, other: &Segment) -> bool {
+    match (one, other) {
+        (Segment::Literal(one), Segment::Literal(other)) => one == other,
+        (Segment::Affixed(affix), Segment::Literal(text))
+        | (Segment::Literal(text), Segment::Affixed(affix)) => affix.matches_decoded(text),
+        (Segment::Literal(text), _) | (_, Segment::Literal(text)) => !text.is_empty(),
+        (Segment::Affixed(_), Segment::Affixed(_)) => common(one, other).is_some(),
+        _ => true,
+    }
+}
+
 /// Whether a segment matches every text that the other one does.
 pub(super) fn covers(one: &Segment, other: &Segment) -> bool {
     match (one, other) {
@@ -176,6 +188,7 @@ mod tests {
                 }
                 (found, text) => assert_eq!(found.as_deref(), text, "{one} {other}"),
             }
+            assert_eq!(meet(&segment(one), &segment(other)), text.is_some());
         }
     }
 
