@@ -88,7 +88,7 @@ impl<'a> Frozen<'a> {
     }
 
     /// The route of a request, as [`Router::lookup`](crate::Router::lookup) finds it.
-    #[inline]
+    #[inline(never)]
     pub fn lookup(&self, method: &str, target: &str, params: &mut PathParams) -> Lookup<'_> {
         lookup(&self.tables, method, target, params)
     }

@@ -6,7 +6,7 @@ mod scan;
 use core::fmt;
 use core::ops::Range;
 
-pub(crate) use clean::{scan_clean, small};
+pub(crate) use clean::{Clean, Small, scan_clean, scan_long, scan_odd, scan_small};
 pub(crate) use scan::scan;
 
 /// The longest path, in bytes; the query does not count.

@@ -89,6 +89,11 @@ fn forged(tables: &FrozenTables, changes: &[(usize, u64)]) -> Vec<u64> {
     words
 }
 
+/// Where the steps begin, and how many there are: the second table behind a head of six words.
+fn table_of_steps(words: &[u64]) -> (usize, usize) {
+    ((words[7] & 0xFFFF_FFFF) as usize, (words[7] >> 32) as usize)
+}
+
 /// Asks for everything; that it ends is what matters.
 fn ask_all(frozen: &Frozen<'_>) -> usize {
     let mut params = PathParams::new();
@@ -199,7 +204,7 @@ fn what_is_wrong_with_tables_is_said() {
     );
     assert_eq!(
         error(&forged(&tables, &[(1, 9)])),
-        "the tables are of version 9, not 1"
+        "the tables are of version 9, not 2"
     );
     assert_eq!(
         error(&forged(&tables, &[(2, words[2].swap_bytes())])),
@@ -209,10 +214,10 @@ fn what_is_wrong_with_tables_is_said() {
     let mut changed = words.to_vec();
     changed[30] ^= 1;
     assert!(error(&changed).starts_with("the checksum of the tables is 0x"));
-    let steps = (words[6] & 0xFFFF_FFFF) as usize;
+    let (steps, _) = table_of_steps(words);
     assert_eq!(
-        error(&forged(&tables, &[(steps + 3, 0x8003_0000_00FF_FFFF)])),
-        "entry 1 of the table \"steps\" leads nowhere"
+        error(&forged(&tables, &[(steps + 5, 0x8000_3000_003F_FFFF)])),
+        "entry 2 of the table \"steps\" leads nowhere"
     );
 }
 
@@ -220,14 +225,13 @@ fn what_is_wrong_with_tables_is_said() {
 fn a_step_that_leads_to_itself_is_refused() {
     let tables = router(TrailingSlash::Strict).freeze();
     let words = tables.as_words();
-    let start = (words[6] & 0xFFFF_FFFF) as usize;
-    let count = (words[6] >> 32) as usize;
+    let (start, count) = table_of_steps(words);
     let mut switches = 0;
     for entry in 0..count {
         let high = words[start + 2 * entry + 1];
         if high >> 63 == 1 {
             switches += 1;
-            let itself = high & !0xFF_FFFF | entry as u64;
+            let itself = high & !0x3F_FFFF | entry as u64;
             assert!(Frozen::load(&forged(&tables, &[(start + 2 * entry + 1, itself)])).is_err());
         }
     }

@@ -1,7 +1,7 @@
 //! Where what stands among the words.
 //!
 //! ```text
-//! magic | version 32, slash policy 32 | byte order | words 32, methods 32 | checksum |
+//! magic | version 32, slash policy 32 | byte order | words 32, methods 32 | checksum | hashing |
 //! for each table: first word 32, entries 32 | the tables, each from a whole word on
 //! ```
 
@@ -10,17 +10,18 @@ use bytemuck::AnyBitPattern;
 use super::FrozenError;
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;
+use crate::trie::concrete::Hashing;
 use crate::trie::tables::Tables;
 
 pub(super) const MAGIC: u64 = u64::from_be_bytes(*b"brrtable");
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 /// Read as a number it tells the byte order.
 pub(super) const ORDER: u64 = u64::from_ne_bytes([1, 2, 3, 4, 5, 6, 7, 8]);
 /// The word that holds the checksum.
 pub(super) const CHECKSUM: usize = 4;
 /// The words before those of the sections.
-pub(super) const HEAD: usize = 5;
-pub(super) const SECTIONS: usize = 16;
+pub(super) const HEAD: usize = 6;
+pub(super) const SECTIONS: usize = 20;
 
 /// A sum over all words but its own. To change one word always changes it, since each step can be
 /// undone.
@@ -80,7 +81,7 @@ impl<'a> Reader<'a> {
 
 /// The tables in some words, whose entries are still unknown.
 pub(super) fn read(words: &[u64]) -> Result<Tables<'_>, FrozenError> {
-    let Some(&[magic, version, order, size, stated]) = words.first_chunk::<HEAD>() else {
+    let Some(&[magic, version, order, size, stated, hashing]) = words.first_chunk::<HEAD>() else {
         return Err(FrozenError::NotTables);
     };
     if magic != MAGIC {
@@ -116,6 +117,7 @@ pub(super) fn read(words: &[u64]) -> Result<Tables<'_>, FrozenError> {
     let tables = Tables {
         methods: reader.read()?,
         steps: reader.read()?,
+        leaves: reader.read()?,
         checks: reader.read()?,
         specials: reader.read()?,
         affixes: reader.read()?,
@@ -123,11 +125,14 @@ pub(super) fn read(words: &[u64]) -> Result<Tables<'_>, FrozenError> {
         nodes: reader.read()?,
         edges: reader.read()?,
         fits: reader.read()?,
-        leaves: reader.read()?,
+        goals: reader.read()?,
+        displacements: reader.read()?,
+        concrete: reader.read()?,
         text: reader.read()?,
         allow: reader.read()?,
         customs: reader.read()?,
         routes: reader.read()?,
+        route_names: reader.read()?,
         parameters: reader.read()?,
         names: {
             let entry = reader.section;
@@ -136,6 +141,7 @@ pub(super) fn read(words: &[u64]) -> Result<Tables<'_>, FrozenError> {
                 entry,
             })?
         },
+        hashing: Hashing(hashing),
         used: MethodSet::from_bits((size >> 32) as u32),
         trailing_slash,
     };

@@ -5,10 +5,11 @@
 use super::FrozenError;
 use crate::method;
 use crate::path::{LONGEST_PATH, MOST_PARAMETERS, MOST_SEGMENTS};
+use crate::trie::concrete::Concrete;
 use crate::trie::plain::NONE;
 use crate::trie::step::{
-    AFFIX, AT_END, CAPTURE_AFFIX, CHUNK, Check, EXACT, Ends, LEAF, Method, PLAIN, SPECIAL, SWITCH,
-    Step,
+    AFFIX, AT_END, CAPTURE_AFFIX, CHUNK, Check, Compared, ENTRY_BITS, EXACT, LEAF, Leaf, Method,
+    PLAIN, SPECIAL, SWITCH, Step,
 };
 use crate::trie::tables::{Tables, run};
 
@@ -16,7 +17,7 @@ use crate::trie::tables::{Tables, run};
 pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
     let own = Verifier(*tables);
     all("methods", tables.methods, |_, entry| own.method(entry))?;
-    if tables.methods.len() != method::MOST || tables.steps.first() != Some(&[0; 2]) {
+    if tables.methods.len() != method::MOST || tables.steps.first_chunk() != Some(&[[0; 2]; 2]) {
         return Err(FrozenError::Entry {
             table: "methods",
             entry: tables.methods.len(),
@@ -40,9 +41,12 @@ pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
     all("fits", tables.fits, |_, &[affix, _]| {
         own.has_affix(affix.into())
     })?;
-    all("leaves", tables.leaves, |_, &[low, high]| {
+    all("leaves", tables.leaves, |_, leaf| own.compared(leaf))?;
+    all("checks", tables.checks, |_, &check| own.check(check))?;
+    all("goals", tables.goals, |_, &[low, high]| {
         own.leaf(Step(low, high))
     })?;
+    all("concrete", tables.concrete, |_, entry| own.concrete(entry))?;
     all("allow", tables.allow, |at, &[set, start, len]| {
         let before = tables.allow.get(at.wrapping_sub(1));
         before.is_none_or(|&[before, ..]| before < set) && own.name(start, len)
@@ -50,16 +54,23 @@ pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
     all("customs", tables.customs, |_, &[start, len]| {
         own.name(start, len)
     })?;
-    all("routes", tables.routes, |at, &[route, start, len, run]| {
+    all("routes", tables.routes, |at, &[route, run]| {
         let before = tables.routes.get(at.wrapping_sub(1));
         let count = tables.parameters.get(run as usize);
-        before.is_none_or(|&[before, ..]| before < route)
-            && own.name(start, len)
+        before.is_none_or(|&[before, _]| before < route)
             && count.is_some_and(|&[count, _]| {
                 run.checked_add(1)
                     .is_some_and(|first| has(tables.parameters, first, count))
             })
     })?;
+    all(
+        "route names",
+        tables.route_names,
+        |at, &[route, start, len]| {
+            let before = tables.route_names.get(at.wrapping_sub(1));
+            before.is_none_or(|&[before, ..]| before < route) && own.name(start, len)
+        },
+    )?;
     runs(
         "parameters",
         tables.parameters,
@@ -112,7 +123,7 @@ struct Verifier<'t>(Tables<'t>);
 impl Verifier<'_> {
     fn method(&self, &[roots, plain]: &[u64; 2]) -> bool {
         let method = Method(roots, plain);
-        method.root(usize::MAX) < self.0.steps.len()
+        method.root(usize::MAX, true) < self.0.steps.len()
             && method.most() <= MOST_SEGMENTS + 1
             && method
                 .plain()
@@ -125,13 +136,13 @@ impl Verifier<'_> {
         let (one, other) = (step.one() as usize, step.other() as usize);
         match step.kind() {
             0 => self.check(low) && self.label(high),
-            LEAF | SPECIAL => self.leaf(step) && self.checks(step.one(), step.other()),
+            LEAF | SPECIAL => self.leaf(step) && one < self.0.leaves.len(),
             PLAIN => low == 0,
             AFFIX => step.column() < MOST_SEGMENTS && self.has_affix(low) && one < at && other < at,
             kind @ (SWITCH | EXACT | AT_END) => {
                 let entries = if kind == EXACT { 2 } else { 1 };
                 step.column() < MOST_SEGMENTS
-                    && (1..=24).contains(&step.bits())
+                    && (1..=ENTRY_BITS).contains(&step.bits())
                     && one + (entries << step.bits()) <= at
                     && other < at
             }
@@ -151,17 +162,16 @@ impl Verifier<'_> {
         }
     }
 
-    /// What a leaf compares: the ends of the path, and other checks.
-    fn checks(&self, start: u32, count: u32) -> bool {
-        let checks = has(self.0.checks, start, count).then(|| run(self.0.checks, start, count));
-        let Some((&[head, tail], checks)) = checks.and_then(<[u64]>::split_first_chunk) else {
-            return false;
-        };
-        let ends = Ends(head, tail);
-        let are_ends_right = [ends.head(), ends.tail()]
-            .iter()
-            .all(|&(from, len)| from + CHUNK <= self.0.text.len() && len <= CHUNK);
-        are_ends_right && checks.iter().all(|&check| self.check(check))
+    /// What a leaf compares.
+    fn compared(&self, leaf: &Leaf) -> bool {
+        let leaf = Compared::new(leaf);
+        let [from, count] = leaf.others;
+        has(self.0.checks, from, count)
+    }
+
+    /// Some bytes of the text, or nothing where there is no route.
+    fn concrete(&self, &[_, _, start, kind]: &Concrete) -> bool {
+        self.text([start, kind & 0xFFFF])
     }
 
     /// A check, or none.
@@ -207,11 +217,11 @@ impl Verifier<'_> {
             nodes,
             edges,
             fits,
-            leaves,
+            goals,
             ..
         } = self.0;
         let (mut next, mut next_edge, mut next_fit) = (0_usize, 0, 0);
-        let is_leaf = |leaf: u32| leaf == NONE || (leaf as usize) < leaves.len();
+        let is_leaf = |leaf: u32| leaf == NONE || (leaf as usize) < goals.len();
         all("nodes", nodes, |at, node| {
             let &[edge, edge_count, fit, fit_count, parameter, rest, leaf, _] = node;
             // Nothing leads to it, so it is a root.

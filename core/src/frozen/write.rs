@@ -92,6 +92,7 @@ impl Router {
         };
         writer.write(tables.methods);
         writer.write(tables.steps);
+        writer.write(tables.leaves);
         writer.write(tables.checks);
         writer.write(tables.specials);
         writer.write(tables.affixes);
@@ -99,11 +100,14 @@ impl Router {
         writer.write(tables.nodes);
         writer.write(tables.edges);
         writer.write(tables.fits);
-        writer.write(tables.leaves);
+        writer.write(tables.goals);
+        writer.write(tables.displacements);
+        writer.write(tables.concrete);
         writer.write(tables.text);
         writer.write(tables.allow);
         writer.write(tables.customs);
         writer.write(tables.routes);
+        writer.write(tables.route_names);
         writer.write(tables.parameters);
         writer.write(tables.names.as_bytes());
         let mut words = writer.words;
@@ -111,7 +115,14 @@ impl Router {
         let policy = policies.position(|&policy| policy == tables.trailing_slash);
         let policy = policy.unwrap_or_default() as u64;
         let size = words.len() as u64 | u64::from(tables.used.bits()) << 32;
-        let head = [MAGIC, u64::from(VERSION) | policy << 32, ORDER, size, 0];
+        let head = [
+            MAGIC,
+            u64::from(VERSION) | policy << 32,
+            ORDER,
+            size,
+            0,
+            tables.hashing.0,
+        ];
         for (word, own) in words.iter_mut().zip(head) {
             *word = own;
         }

@@ -9,128 +9,147 @@ const SHORT: usize = 63;
 /// What is scanned of a longer one at a time.
 const BLOCK: usize = 64;
 
-/// Takes apart a target that has neither escapes nor empty segments within nor dot segments nor too
-/// much of anything, and tells which segments are empty; `None` where it has, or a slash does not come
-/// first.
-#[inline(always)]
-pub(crate) fn scan_clean(target: &[u8], params: &mut PathParams) -> Option<u32> {
-    if target.len().wrapping_sub(16) > SHORT - 16 {
-        return if target.len() < 16 {
-            scan_small(target, params)
-        } else {
-            scan_long(target, params)
-        };
-    }
-    // Blocks of 16 bytes overlap, so that every length is covered by the same four of them.
-    let last = target.len() - 16;
-    let mut masks = Masks::default();
-    masks.add(target, 0)?;
-    masks.add(target, last.min(16))?;
-    masks.add(target, last.min(32))?;
-    masks.add(target, last)?;
-    if masks.needs_care() {
-        return scan_odd(target, params);
-    }
-    note(masks.slashes, target.len(), params)
-}
-
-/// What stands where in up to 64 bytes.
-#[derive(Default)]
-struct Masks {
+/// A path of at most 63 bytes that needs no second look: it has neither escapes nor empty segments
+/// within nor dot segments, and begins with a slash.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clean {
+    /// The places of its slashes, of which no two are neighbours.
     slashes: u64,
-    dots: u64,
-    /// Bytes that need a second look, in any block.
-    special: u8x16,
+    len: usize,
 }
 
-impl Masks {
-    /// Adds the block that begins there.
+impl Clean {
+    /// How many segments it has: 32 at most.
     #[inline(always)]
-    fn add(&mut self, target: &[u8], at: usize) -> Option<()> {
-        self.add_block(target.get(at..)?.first_chunk()?, at);
-        Some(())
+    pub(crate) const fn count(self) -> usize {
+        let pairs = (self.slashes | self.slashes >> 1) & (u64::MAX / 3);
+        let fours = (pairs + (pairs >> 2)) & (u64::MAX / 5);
+        let eights = (fours + (fours >> 4)) & (u64::MAX / 17);
+        (eights.wrapping_mul(u64::MAX / 255) >> 56) as usize
     }
 
+    /// Whether its last segment is empty.
     #[inline(always)]
-    fn add_block(&mut self, bytes: &[u8; 16], place: usize) {
-        let bytes = u8x16::new(*bytes);
-        let of = |byte| u64::from(bytes.simd_eq(u8x16::splat(byte)).to_bitmask());
-        self.slashes |= of(b'/') << place;
-        self.dots |= of(b'.') << place;
-        // Below `+` there are NUL and `%`, and nothing that is common in paths.
-        let low = bytes.min(u8x16::splat(b'*')).simd_eq(bytes);
-        self.special |= low | bytes.simd_eq(u8x16::splat(b'?'));
+    pub(crate) const fn is_open(self) -> bool {
+        self.slashes >> (self.len.wrapping_sub(1) & SHORT) & 1 != 0
     }
 
-    /// Whether there is a byte that needs a second look, or a segment that is empty or begins with a
-    /// dot, or no slash at first.
+    /// Notes where its segments end.
     #[inline(always)]
-    fn needs_care(&self) -> bool {
-        let behind = self.slashes << 1;
-        let odd = (self.slashes | self.dots) & behind | !self.slashes & 1;
-        (u64::from(self.special.to_bitmask()) | odd) != 0
-    }
-}
-
-/// Notes where the segments of a path of at most 63 bytes end, and tells which are empty.
-#[inline(always)]
-fn note(slashes: u64, end: usize, params: &mut PathParams) -> Option<u32> {
-    params.end = end as u32;
-    let mut left = slashes | 1 << (end & SHORT);
-    // Most paths have no more than these, and counting them would cost more.
-    let (first, rest) = params.ends.split_at_mut(7);
-    for slot in first {
-        *slot = left.trailing_zeros() as u16;
-        left &= left.wrapping_sub(1);
-    }
-    let mut count = count_few(slashes);
-    if left != 0 {
-        count = slashes.count_ones();
-        if count as usize > MOST_SEGMENTS {
-            return None;
-        }
-        for slot in rest {
+    pub(crate) fn note(self, params: &mut PathParams) {
+        params.segments = self.count() as u8;
+        params.end = self.len as u32;
+        let mut left = self.slashes | 1 << (self.len & SHORT);
+        // Most paths have no more than these, and counting them would cost more.
+        let (first, rest) = params.ends.split_at_mut(7);
+        for slot in first {
             *slot = left.trailing_zeros() as u16;
             left &= left.wrapping_sub(1);
-            if left == 0 {
-                break;
+        }
+        if left != 0 {
+            for slot in rest {
+                *slot = left.trailing_zeros() as u16;
+                left &= left.wrapping_sub(1);
+                if left == 0 {
+                    break;
+                }
             }
         }
     }
-    params.segments = count as u8;
-    let is_open = (slashes >> (end.wrapping_sub(1) & SHORT)) as u32 & 1;
-    Some(is_open << (count.wrapping_sub(1) & 31))
 }
 
-/// How many bits are set, of which no two are neighbours, and no more than 15.
+/// Takes apart a target of 16 to 63 bytes that is a path without a query; `None` where it needs care.
 #[inline(always)]
-fn count_few(bits: u64) -> u32 {
-    let pairs = (bits | bits >> 1) & (u64::MAX / 3);
-    let fours = (pairs + (pairs >> 2)) & (u64::MAX / 5);
-    (fours.wrapping_mul(u64::MAX / 15) >> 60) as u32
-}
-
-/// A target of fewer than 16 bytes.
-#[inline(always)]
-fn scan_small(target: &[u8], params: &mut PathParams) -> Option<u32> {
-    let bytes = small(target);
-    let mut masks = Masks::default();
-    masks.add_block(&bytes.to_le_bytes(), 0);
-    let mut end = target.len();
+pub(crate) fn scan_clean(target: &[u8]) -> Option<Clean> {
+    // Blocks of 16 bytes overlap, so that every length is covered by the same four of them.
+    let last = target.len().wrapping_sub(16);
+    let mut masks = Masks::new(target.first_chunk()?);
+    masks.add(target.get(last.min(16)..)?.first_chunk()?, last.min(16));
+    masks.add(target.get(last.min(32)..)?.first_chunk()?, last.min(32));
+    masks.add(target.last_chunk()?, last);
     if masks.needs_care() {
-        end = look_again(target)?;
+        return None;
     }
-    let slashes = masks.slashes & !(u64::MAX << end);
-    note(slashes, end, params)
+    Some(Clean {
+        slashes: masks.slashes,
+        len: target.len(),
+    })
 }
 
-/// A target of 16 to 63 bytes that holds something unusual; a query, mostly.
+/// Fewer than sixteen bytes, once at the beginning of sixteen and once at the end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Small {
+    /// With bytes behind them that mean nothing.
+    pub(crate) head: [u8; 16],
+    /// With bytes before them that mean nothing.
+    pub(crate) tail: [u8; 16],
+}
+
+impl Small {
+    /// Those bytes.
+    #[inline(always)]
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        const BEHIND: u64 = u64::from_le_bytes([b'_'; 8]);
+        let len = bytes.len() & 15;
+        let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+        let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+        let [low, high, before, last] = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                // The two overlap by so many bits, fewer than 64 and one.
+                let over = 8 * (16 - len) as u32;
+                let (first, last) = (word(first), word(last));
+                let behind = last.checked_shr(over).unwrap_or_default();
+                let filled = behind | BEHIND << (64 - over);
+                [
+                    first,
+                    filled,
+                    first.checked_shl(over).unwrap_or_default(),
+                    last,
+                ]
+            }
+            _ => {
+                let bytes = match (bytes.first_chunk(), bytes.last_chunk()) {
+                    (Some(first), Some(last)) => half(first) | half(last) << (8 * (len - 4)),
+                    _ => bytes
+                        .iter()
+                        .rev()
+                        .fold(0, |bytes, &byte| bytes << 8 | u64::from(byte)),
+                };
+                let free = 64 - 8 * len as u32;
+                let at_end = bytes.checked_shl(free).unwrap_or_default();
+                [bytes | BEHIND << (8 * len), BEHIND, 0, at_end]
+            }
+        };
+        let join = |low: u64, high: u64| bytemuck::cast([low.to_le(), high.to_le()]);
+        Self {
+            head: join(low, high),
+            tail: join(before, last),
+        }
+    }
+}
+
+/// Takes apart a target of fewer than 16 bytes, as [`scan_clean`] does.
+#[inline(always)]
+pub(crate) fn scan_small(target: &[u8], small: &Small) -> Option<Clean> {
+    let masks = Masks::new(&small.head);
+    let clean = Clean {
+        slashes: masks.slashes,
+        len: target.len(),
+    };
+    (!masks.needs_care()).then_some(clean)
+}
+
+/// Takes apart a target of fewer than 64 bytes that holds something unusual, a query mostly.
 #[inline(never)]
-fn scan_odd(target: &[u8], params: &mut PathParams) -> Option<u32> {
+pub(crate) fn scan_odd(target: &[u8]) -> Option<Clean> {
     let mut of = Found::default();
-    let last = target.len() - 16;
-    for at in [0, last.min(16), last.min(32), last] {
-        of.add(target.get(at..)?.first_chunk()?, at);
+    match target.len().checked_sub(16) {
+        Some(last) => {
+            for at in [0, last.min(16), last.min(32), last] {
+                of.add(target.get(at..)?.first_chunk()?, at);
+            }
+        }
+        None => of.add(&Small::new(target).head, 0),
     }
     // Other odd things may be harmless, such as a star; what is not is found below.
     let end = (of.queries.trailing_zeros() as usize).min(target.len());
@@ -140,7 +159,73 @@ fn scan_odd(target: &[u8], params: &mut PathParams) -> Option<u32> {
     if (of.refused | (of.slashes | of.dots) & behind) & before != 0 || slashes & 1 == 0 {
         return None;
     }
-    note(slashes, end, params)
+    Some(Clean { slashes, len: end })
+}
+
+/// What stands where in up to 64 bytes.
+struct Masks {
+    slashes: u64,
+    dots: u64,
+    /// The least bytes of all blocks.
+    least: u8x16,
+    /// The question marks of all blocks.
+    queries: u8x16,
+}
+
+impl Default for Masks {
+    fn default() -> Self {
+        Self {
+            slashes: 0,
+            dots: 0,
+            least: u8x16::splat(u8::MAX),
+            queries: u8x16::ZERO,
+        }
+    }
+}
+
+impl Masks {
+    #[inline(always)]
+    fn new(bytes: &[u8; 16]) -> Self {
+        let mut masks = Self::default();
+        masks.add(bytes, 0);
+        masks
+    }
+
+    /// Adds the block that begins there.
+    #[inline(always)]
+    fn add(&mut self, bytes: &[u8; 16], place: usize) {
+        let bytes = u8x16::new(*bytes);
+        let of =
+            |byte| u64::from(bytes.simd_eq(u8x16::splat(byte)).to_bitmask()) << (place & SHORT);
+        self.slashes |= of(b'/');
+        self.dots |= of(b'.');
+        self.least = self.least.min(bytes);
+        self.queries |= bytes.simd_eq(u8x16::splat(b'?'));
+    }
+
+    fn of(block: &[u8; BLOCK]) -> Self {
+        let (parts, _) = block.as_chunks();
+        let mut masks = Self::default();
+        for (part, place) in parts.iter().zip([0, 16, 32, 48]) {
+            masks.add(part, place);
+        }
+        masks
+    }
+
+    /// Whether there is a byte that needs a second look.
+    #[inline(always)]
+    fn has_odd(&self) -> bool {
+        // Below `+` there are NUL and `%`, and nothing that is common in paths.
+        let low = self.least.min(u8x16::splat(b'*')).simd_eq(self.least);
+        (low | self.queries).to_bitmask() != 0
+    }
+
+    /// Whether there is such a byte, an empty or dotted segment, or no slash at first.
+    #[inline(always)]
+    fn needs_care(&self) -> bool {
+        let odd = (self.slashes | self.dots) & self.slashes << 1 | !self.slashes & 1;
+        self.has_odd() | (odd != 0)
+    }
 }
 
 /// What unusual things stand where in up to 64 bytes.
@@ -172,9 +257,10 @@ impl Found {
     }
 }
 
-/// A target of more than 63 bytes.
+/// Takes apart a target of more than 63 bytes, as [`scan_clean`] does, notes where the segments end, and
+/// tells whether the last one is empty.
 #[inline(never)]
-fn scan_long(target: &[u8], params: &mut PathParams) -> Option<u32> {
+pub(crate) fn scan_long(target: &[u8], params: &mut PathParams) -> Option<bool> {
     let mut count = 0;
     // Whether the byte before is a slash, in the lowest bit.
     let mut after_slash = 0;
@@ -184,24 +270,20 @@ fn scan_long(target: &[u8], params: &mut PathParams) -> Option<u32> {
         // The last bytes reach back; what was seen already is shifted out.
         let from = at.min(target.len() - BLOCK);
         let seen = at - from;
-        let mut masks = Masks::default();
         let block: &[u8; BLOCK] = target.get(from..)?.first_chunk()?;
-        let (parts, _) = block.as_chunks();
-        for (part, place) in parts.iter().zip([0, 16, 32, 48]) {
-            masks.add_block(part, place);
-        }
+        let masks = Masks::of(block);
         let mut slashes = masks.slashes >> seen;
         let mut odd = (masks.dots >> seen | slashes) & (slashes << 1 | after_slash);
-        if masks.special.to_bitmask() != 0 {
+        if masks.has_odd() {
             let found = Found::new(block);
+            odd |= found.refused >> seen;
             let queries = found.queries >> seen;
-            let mut before = u64::MAX;
             if queries != 0 {
                 end = at + queries.trailing_zeros() as usize;
-                before = (queries & queries.wrapping_neg()) - 1;
+                let before = (queries & queries.wrapping_neg()) - 1;
+                slashes &= before;
+                odd &= before;
             }
-            slashes &= before;
-            odd = (odd | found.refused >> seen) & before;
         }
         if odd != 0 || end > LONGEST_PATH {
             return None;
@@ -220,47 +302,5 @@ fn scan_long(target: &[u8], params: &mut PathParams) -> Option<u32> {
     *params.ends.get_mut(count)? = end as u16;
     params.end = end as u32;
     params.segments = count as u8;
-    let is_open = target.get(end - 1) == Some(&b'/');
-    Some(u32::from(is_open) << ((count - 1) & 31))
-}
-
-/// A target of fewer than 16 bytes with bytes behind it that mean nothing.
-#[inline(always)]
-pub(crate) fn small(target: &[u8]) -> u128 {
-    const BEHIND: u128 = u128::from_le_bytes([b'_'; 16]);
-    let len = target.len() as u32 & 15;
-    let image = if let (Some(head), Some(tail)) = (target.first_chunk(), target.last_chunk()) {
-        let low = u64::from_le_bytes(*head);
-        let high = u64::from_le_bytes(*tail);
-        // They overlap, and agree where they do.
-        u128::from(low) | u128::from(high) << (8 * (len - 8))
-    } else if let (Some(head), Some(tail)) = (target.first_chunk(), target.last_chunk()) {
-        let low = u32::from_le_bytes(*head);
-        let high = u32::from_le_bytes(*tail);
-        u128::from(low) | u128::from(high) << (8 * (len - 4))
-    } else {
-        target
-            .iter()
-            .rev()
-            .fold(0, |image, &byte| image << 8 | u128::from(byte))
-    };
-    image | BEHIND << (8 * len)
-}
-
-/// Where the path of a short target ends; `None` if something in it needs care.
-#[inline(never)]
-fn look_again(target: &[u8]) -> Option<usize> {
-    let end = target
-        .iter()
-        .position(|&byte| byte == b'?')
-        .unwrap_or(target.len());
-    let path = target.get(..end)?;
-    let mut before = 0;
-    for &byte in path {
-        if byte == 0 || byte == b'%' || (matches!(byte, b'.' | b'/') && before == b'/') {
-            return None;
-        }
-        before = byte;
-    }
-    (path.first() == Some(&b'/')).then_some(end)
+    Some(target.get(end - 1) == Some(&b'/'))
 }

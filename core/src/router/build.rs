@@ -199,7 +199,7 @@ impl RouterBuilder {
         let mut used = MethodSet::EMPTY;
         for (number, (slot, routes)) in methods.iter_mut().zip(&routes).enumerate() {
             if !routes.is_empty() {
-                let method = compiler.add(routes);
+                let method = compiler.add(number as u8, routes);
                 *slot = [method.0, method.1];
                 used = used.with(MethodSet::of(number as u8));
             }
@@ -250,11 +250,11 @@ impl RouterBuilder {
                     tables.parameters.push(*name);
                 }
             }
-            let [start, len] = match self.names.get(&route) {
-                Some(name) => tables.add_name(name),
-                None => [0; 2],
-            };
-            tables.routes.push([route, start, len, run]);
+            tables.routes.push([route, run]);
+            if let Some(name) = self.names.get(&route) {
+                let [start, len] = tables.add_name(name);
+                tables.route_names.push([route, start, len]);
+            }
         }
     }
 

@@ -65,7 +65,8 @@ impl Router {
     /// `target` is the path with its query, as they stand in the request line; `params` takes the
     /// places of its parts and of what the route captured, whatever was in it before. No bytes make
     /// it panic, and it allocates nothing.
-    #[inline]
+    // It is large, and callers that it becomes a part of have too few registers left.
+    #[inline(never)]
     pub fn lookup(&self, method: &str, target: &str, params: &mut PathParams) -> Lookup<'_> {
         lookup::lookup(&self.tables, method, target, params)
     }

@@ -2,13 +2,17 @@
 
 use super::{Lookup, Match, Redirect, TrailingSlash};
 use crate::method::{self, MethodSet};
-use crate::path::{self, BadPath, Captured, MOST_SEGMENTS, PathParams, scan_clean};
+use crate::path::{
+    self, BadPath, Captured, Clean, MOST_SEGMENTS, PathParams, Small, scan_clean, scan_long,
+    scan_odd, scan_small,
+};
 use crate::trie::capture::capture;
+use crate::trie::concrete;
 use crate::trie::plain::{self, Wanted};
-use crate::trie::segments::{EscapedSegments, PlainSegments, Short};
-use crate::trie::step::Step;
+use crate::trie::segments::{EscapedSegments, PathEnds, PlainSegments};
+use crate::trie::step::{LEAF, PLAIN, Step};
 use crate::trie::tables::HoldsTables;
-use crate::trie::walk::walk;
+use crate::trie::walk::{walk, walk_ends};
 
 /// The route of a request among those of some tables.
 #[inline(always)]
@@ -22,31 +26,176 @@ pub(crate) fn lookup<'t>(
         return lookup_slowly(holder, method, None, target, params);
     };
     let bytes = target.as_bytes();
-    let Some(empty) = scan_clean(bytes, params) else {
+    if let Some(route) = concrete::find(holder, number, bytes) {
+        params.end = bytes.len() as u32;
+        params.captured = Captured::Segments(0);
+        return found(route);
+    }
+    match bytes.len() {
+        16..64 => match (scan_clean(bytes), PathEnds::new(bytes)) {
+            (Some(clean), Some(ends)) => {
+                lookup_clean(holder, method, number, target, params, clean, ends, bytes)
+            }
+            _ => lookup_apart(holder, method, number, target, params),
+        },
+        0..16 => lookup_short(holder, method, number, target, params),
+        _ => lookup_apart(holder, method, number, target, params),
+    }
+}
+
+/// The route of a request of fewer than sixteen bytes.
+#[inline(never)]
+fn lookup_short<'t>(
+    holder: &'t impl HoldsTables,
+    method: &str,
+    number: u8,
+    target: &str,
+    params: &mut PathParams,
+) -> Lookup<'t> {
+    let bytes = target.as_bytes();
+    let small = Small::new(bytes);
+    match scan_small(bytes, &small) {
+        Some(clean) => {
+            let ends = PathEnds::small(&small);
+            lookup_clean(
+                holder,
+                method,
+                number,
+                target,
+                params,
+                clean,
+                ends,
+                &small.head,
+            )
+        }
+        None => lookup_apart(holder, method, number, target, params),
+    }
+}
+
+/// The route of a request whose target is a clean path of fewer than 64 bytes; `path` is it, with some
+/// bytes behind it if they are fewer than sixteen.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+fn lookup_clean<'t>(
+    holder: &'t impl HoldsTables,
+    method: &str,
+    number: u8,
+    target: &str,
+    params: &mut PathParams,
+    clean: Clean,
+    ends: PathEnds<'_>,
+    path: &[u8],
+) -> Lookup<'t> {
+    let root = holder
+        .tables()
+        .method(number)
+        .root(clean.count(), clean.is_open());
+    let step = walk_ends(holder, root, ends);
+    if step.kind() == 0 && is_alone(holder, number) {
+        params.end = target.len() as u32;
+        params.captured = Captured::Segments(0);
+        return Lookup::NotFound;
+    }
+    clean.note(params);
+    let leaf = walk(holder, step, PlainSegments::new(path, ends, &params.ends));
+    finish(holder, method, number, target, params, leaf)
+}
+
+/// What a walk says.
+#[inline(always)]
+fn finish<'t>(
+    holder: &'t impl HoldsTables,
+    method: &str,
+    number: u8,
+    target: &str,
+    params: &mut PathParams,
+    leaf: Step,
+) -> Lookup<'t> {
+    if leaf.kind() == LEAF {
+        params.captured = Captured::Segments(leaf.captured());
+        return found(leaf.route());
+    }
+    if leaf.kind() == 0 && is_alone(holder, number) {
+        params.captured = Captured::Segments(0);
+        return Lookup::NotFound;
+    }
+    otherwise(holder, method, number, target, params, leaf)
+}
+
+/// Whether a path that no route of the method has belongs to none at all.
+#[inline(always)]
+fn is_alone(holder: &impl HoldsTables, number: u8) -> bool {
+    let tables = holder.tables();
+    tables.trailing_slash == TrailingSlash::Strict && tables.used == MethodSet::of(number)
+}
+
+#[inline(always)]
+fn found<'t>(route: u32) -> Lookup<'t> {
+    Lookup::Found(Match {
+        route,
+        head_from_get: false,
+    })
+}
+
+/// The route of a request whose target is long or has a query, or needs more care.
+#[inline(never)]
+fn lookup_apart<'t>(
+    holder: &'t impl HoldsTables,
+    method: &str,
+    number: u8,
+    target: &str,
+    params: &mut PathParams,
+) -> Lookup<'t> {
+    let bytes = target.as_bytes();
+    let is_open = if bytes.len() < 64 {
+        scan_odd(bytes).map(|clean| {
+            clean.note(params);
+            clean.is_open()
+        })
+    } else {
+        scan_long(bytes, params)
+    };
+    let Some(is_open) = is_open else {
         return lookup_slowly(holder, method, Some(number), target, params);
     };
-    let roots = holder.tables().method(number);
-    if empty != 0 && roots.has_catch_all() {
-        return lookup_slowly(holder, method, Some(number), target, params);
+    let path = bytes.get(..params.end as usize).unwrap_or_default();
+    if path.len() < bytes.len()
+        && let Some(route) = concrete::find(holder, number, path)
+    {
+        params.captured = Captured::Segments(0);
+        return found(route);
     }
-    let count = usize::from(params.segments);
-    let len = params.end as usize;
-    let short;
-    let segments = match PlainSegments::long(bytes, len, &params.ends) {
-        Some(segments) => segments,
+    let small;
+    let (path, ends) = match PathEnds::new(path) {
+        Some(ends) => (path, ends),
         None => {
-            short = Short::new(bytes, len);
-            PlainSegments::short(&short, bytes, len, &params.ends)
+            small = Small::new(path);
+            (small.head.as_slice(), PathEnds::small(&small))
         }
     };
-    let leaf = walk(holder, roots, count, segments, empty);
-    if capture(holder, leaf, bytes, params) {
-        return Lookup::Found(Match {
-            route: leaf.route(),
-            head_from_get: false,
-        });
+    let tables = holder.tables();
+    let root = tables
+        .method(number)
+        .root(usize::from(params.segments), is_open);
+    let segments = PlainSegments::new(path, ends, &params.ends);
+    let leaf = walk(holder, tables.step(root), segments);
+    finish(holder, method, number, target, params, leaf)
+}
+
+/// What to say where a clean path came to something else than a plain leaf.
+#[inline(never)]
+fn otherwise<'t>(
+    holder: &'t impl HoldsTables,
+    method: &str,
+    number: u8,
+    target: &str,
+    params: &mut PathParams,
+    leaf: Step,
+) -> Lookup<'t> {
+    if capture(holder, leaf, target.as_bytes(), params) {
+        return found(leaf.route());
     }
-    if leaf.is_plain() {
+    if leaf.kind() == PLAIN {
         return lookup_slowly(holder, method, Some(number), target, params);
     }
     missed(holder, number, target, params)
@@ -79,8 +228,7 @@ fn missed<'t>(
     params: &mut PathParams,
 ) -> Lookup<'t> {
     params.captured = Captured::Segments(0);
-    let tables = holder.tables();
-    if tables.trailing_slash == TrailingSlash::Strict && tables.used == MethodSet::of(number) {
+    if is_alone(holder, number) {
         return Lookup::NotFound;
     }
     let search = Search {
@@ -199,6 +347,16 @@ impl<H: HoldsTables> Search<'_, '_, H> {
     }
 
     fn route(&self, method: u8, count: usize, params: &mut PathParams) -> Option<u32> {
+        let concrete = if self.is_as_it_is(count, params) {
+            concrete::find(self.holder, method, self.path)
+        } else {
+            let segments = EscapedSegments::new(self.path, &params.ends, count);
+            concrete::find_escaped(self.holder, method, segments.whole())
+        };
+        if concrete.is_some() {
+            params.captured = Captured::Segments(0);
+            return concrete;
+        }
         let leaf = self.leaf(method, count, params)?;
         capture(self.holder, leaf, self.path, params).then_some(leaf.route())
     }
@@ -213,17 +371,22 @@ impl<H: HoldsTables> Search<'_, '_, H> {
             }
         }
         if empty == 0 || !roots.has_catch_all() {
-            // A slash that is only supposed is not in the path.
-            let is_as_it_is = !self.is_escaped && count == usize::from(params.segments);
-            let len = self.path.len();
-            let leaf = match PlainSegments::long(self.path, len, &params.ends) {
-                Some(segments) if is_as_it_is => walk(self.holder, roots, count, segments, empty),
+            let root = roots.root(count, false);
+            let root = tables.step(root);
+            let leaf = match PathEnds::new(self.path) {
+                Some(ends) if self.is_as_it_is(count, params) => {
+                    let segments = PlainSegments::new(self.path, ends, &params.ends);
+                    walk(self.holder, root, segments)
+                }
                 _ => {
                     let segments = EscapedSegments::new(self.path, &params.ends, count);
-                    walk(self.holder, roots, count, segments, empty)
+                    walk(self.holder, root, segments)
                 }
             };
-            if !leaf.is_plain() {
+            if leaf.kind() == LEAF && leaf.captured() & empty != 0 {
+                return None;
+            }
+            if leaf.kind() != PLAIN {
                 return Some(leaf);
             }
         }
@@ -234,6 +397,12 @@ impl<H: HoldsTables> Search<'_, '_, H> {
             count,
         };
         plain::find(self.holder, roots.plain()?, &wanted)
+    }
+
+    /// Whether the bytes of the path are those that are looked for; a slash that is only supposed is
+    /// not in it.
+    fn is_as_it_is(&self, count: usize, params: &PathParams) -> bool {
+        !self.is_escaped && count == usize::from(params.segments)
     }
 
     /// The methods whose routes have the path, but for one that is known to have none.

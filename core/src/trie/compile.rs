@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | `rows` | templates as rows of conditions, one for each segment |
+//! | `concrete` | templates without parameters → their table |
 //! | `choice` | which test parts a set of rows |
 //! | `decide` | a set of rows → the step that tells them apart |
 //! | `runs` | the literals of a row that stand behind each other, and at the ends of the path |
@@ -13,6 +14,7 @@
 //! Entries are pushed before those that lead to them, so that every step leads to lower numbers.
 
 mod choice;
+mod concrete;
 mod decide;
 mod plain;
 mod rows;
@@ -25,7 +27,7 @@ use alloc::vec::Vec;
 
 use super::owned::OwnedTables;
 use super::step::{
-    self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, LEAF, Method, PLAIN, SPECIAL, Step,
+    self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, LEAF, Leaf, Method, PLAIN, SPECIAL, Step,
 };
 use crate::template::{Segment, Template};
 use choice::{Tested, Work};
@@ -44,47 +46,66 @@ pub(crate) struct Compiler {
     texts: Texts,
     /// Steps that are there, so that each is there once.
     known_steps: BTreeMap<Step, u32>,
+    known_leaves: BTreeMap<Leaf, u32>,
     known_checks: BTreeMap<Vec<u64>, u32>,
+    /// Routes without parameters: the method, the path, the route.
+    concrete: Vec<(u8, Vec<u8>, u32)>,
     random: u64,
 }
 
 impl Compiler {
     pub(crate) fn new() -> Self {
         let mut tables = OwnedTables::default();
-        // Number 0 leads nowhere.
-        tables.steps.push([0; 2]);
+        // Number 0 leads nowhere, and so does 1, the other root of methods that have no routes.
+        tables.steps.extend([[0; 2]; 2]);
         Self {
             tables,
             names: Names::default(),
             texts: Texts::new(),
             known_steps: BTreeMap::from([(Step::NOTHING, 0)]),
+            known_leaves: BTreeMap::new(),
             known_checks: BTreeMap::new(),
+            concrete: Vec::new(),
             random: 0x9E37_79B9_7F4A_7C15,
         }
     }
 
     /// Compiles the routes of one method, whose shapes differ.
-    pub(crate) fn add(&mut self, routes: &[(Template, u32)]) -> Method {
-        let mut order: Vec<&(Template, u32)> = routes.iter().collect();
+    pub(crate) fn add(&mut self, method: u8, routes: &[(Template, u32)]) -> Method {
+        let mut order = Vec::with_capacity(routes.len());
+        for entry in routes {
+            match concrete::text(&entry.0) {
+                Some(text) => self.concrete.push((method, text, entry.1)),
+                None => order.push(entry),
+            }
+        }
         order.sort_by(|(one, _), (other, _)| one.segments().cmp(other.segments()));
         let specials: Vec<Option<u32>> = order
             .iter()
             .map(|(template, _)| self.special(template))
             .collect();
-        let longest = routes
+        let longest = order
             .iter()
             .map(|(template, _)| template.segments().len())
             .max()
             .unwrap_or_default();
-        let has_catch_all = routes.iter().any(|(template, _)| template.has_catch_all());
+        let has_catch_all = order.iter().any(|(template, _)| template.has_catch_all());
         let roots: Vec<Step> = (0..=longest + 1)
-            .map(|count| self.root(&order, &specials, count))
+            .flat_map(|count| [(count, false), (count, true)])
+            .map(|(count, is_open)| {
+                // What a catch-all takes of empty segments, only the plain trie knows.
+                if is_open && has_catch_all {
+                    Step::new(0, 0, 0, 0, PLAIN)
+                } else {
+                    self.root(&order, &specials, count, is_open)
+                }
+            })
             .collect();
         let needs_plain = has_catch_all || roots.iter().any(|root| root.is_plain());
         let first = self.tables.steps.len() as u32;
         let steps = roots.iter().map(|root| [root.0, root.1]);
         self.tables.steps.extend(steps);
-        let plain = needs_plain.then(|| self.plain(routes));
+        let plain = needs_plain.then(|| self.plain(&order));
         Method::new(first, longest + 1, has_catch_all, plain)
     }
 
@@ -98,6 +119,7 @@ impl Compiler {
                 self.tables.literals.push(self.texts.intern(literal));
             }
         }
+        self.hash_concrete();
         self.tables.text = self.texts.finish();
         self.tables
     }
@@ -132,12 +154,21 @@ impl Compiler {
         Some(start as u32)
     }
 
-    /// The step that paths with so many segments begin with.
-    fn root(&mut self, order: &[&(Template, u32)], specials: &[Option<u32>], count: usize) -> Step {
+    /// The step that paths with so many segments begin with; where they end with a slash, without the
+    /// routes that have a parameter there.
+    fn root(
+        &mut self,
+        order: &[&(Template, u32)],
+        specials: &[Option<u32>],
+        count: usize,
+        is_open: bool,
+    ) -> Step {
         let mut rows = Vec::new();
         let mut bytes = 0;
         for ((template, route), special) in order.iter().zip(specials) {
-            if let Some(conditions) = self.names.conditions(template, count) {
+            if let Some(conditions) = self.names.conditions(template, count)
+                && (!is_open || self.names.takes_nothing(conditions.last()))
+            {
                 bytes += template.as_str().len();
                 rows.push(Row {
                     conditions,
@@ -150,7 +181,8 @@ impl Compiler {
         if rows.is_empty() {
             return Step::NOTHING;
         }
-        let (steps, checks) = (self.tables.steps.len(), self.tables.checks.len());
+        let steps = self.tables.steps.len();
+        let (leaves, checks) = (self.tables.leaves.len(), self.tables.checks.len());
         let set: Vec<u32> = (0..rows.len() as u32).collect();
         let mut work = Work {
             rows: &rows,
@@ -163,8 +195,10 @@ impl Compiler {
             Ok(step) => step,
             Err(TooLarge) => {
                 self.tables.steps.truncate(steps);
+                self.tables.leaves.truncate(leaves);
                 self.tables.checks.truncate(checks);
                 self.known_steps.retain(|_, at| (*at as usize) < steps);
+                self.known_leaves.retain(|_, at| (*at as usize) < leaves);
                 self.known_checks.retain(|_, at| (*at as usize) < checks);
                 Step::new(0, 0, 0, 0, PLAIN)
             }
@@ -180,12 +214,12 @@ fn captured(template: &Template) -> u32 {
         .fold(0, |captured, (column, _)| captured | 1 << column)
 }
 
-/// A leaf of either kind, with its checks.
-fn leaf_step(route: u32, captured: u32, special: Option<u32>, from: u32, count: u32) -> Step {
+/// A leaf of either kind, with what it compares.
+fn leaf_step(route: u32, captured: u32, special: Option<u32>, leaf: u32) -> Step {
     let (captured, kind) = match special {
         Some(captures) => (captures, SPECIAL),
         None => (captured, LEAF),
     };
     let word = u64::from(route) | u64::from(captured) << 32;
-    Step::new(word, from, count, 0, kind)
+    Step::new(word, leaf, 0, 0, kind)
 }

@@ -3,6 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use wide::u64x8;
+
+use super::concrete::{Concrete, Hashing};
 use super::tables::{HoldsTables, Tables};
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;
@@ -12,6 +15,8 @@ use crate::router::TrailingSlash;
 pub(crate) struct OwnedTables {
     pub(crate) methods: Vec<[u64; 2]>,
     pub(crate) steps: Vec<[u64; 2]>,
+    /// Each in a line of a cache of its own.
+    pub(crate) leaves: Vec<u64x8>,
     pub(crate) checks: Vec<u64>,
     pub(crate) specials: Vec<u32>,
     pub(crate) affixes: Vec<[u32; 2]>,
@@ -19,13 +24,17 @@ pub(crate) struct OwnedTables {
     pub(crate) nodes: Vec<[u32; 8]>,
     pub(crate) edges: Vec<[u32; 3]>,
     pub(crate) fits: Vec<[u32; 2]>,
-    pub(crate) leaves: Vec<[u64; 2]>,
+    pub(crate) goals: Vec<[u64; 2]>,
+    pub(crate) displacements: Vec<u32>,
+    pub(crate) concrete: Vec<Concrete>,
     pub(crate) text: Vec<u8>,
     pub(crate) allow: Vec<[u32; 3]>,
     pub(crate) customs: Vec<[u32; 2]>,
-    pub(crate) routes: Vec<[u32; 4]>,
+    pub(crate) routes: Vec<[u32; 2]>,
+    pub(crate) route_names: Vec<[u32; 3]>,
     pub(crate) parameters: Vec<[u32; 2]>,
     pub(crate) names: String,
+    pub(crate) hashing: Hashing,
     pub(crate) used: MethodSet,
     pub(crate) trailing_slash: TrailingSlash,
 }
@@ -36,6 +45,7 @@ impl HoldsTables for OwnedTables {
         Tables {
             methods: &self.methods,
             steps: &self.steps,
+            leaves: bytemuck::cast_slice(&self.leaves),
             checks: &self.checks,
             specials: &self.specials,
             affixes: &self.affixes,
@@ -43,13 +53,17 @@ impl HoldsTables for OwnedTables {
             nodes: &self.nodes,
             edges: &self.edges,
             fits: &self.fits,
-            leaves: &self.leaves,
+            goals: &self.goals,
+            displacements: &self.displacements,
+            concrete: &self.concrete,
             text: &self.text,
             allow: &self.allow,
             customs: &self.customs,
             routes: &self.routes,
+            route_names: &self.route_names,
             parameters: &self.parameters,
             names: &self.names,
+            hashing: self.hashing,
             used: self.used,
             trailing_slash: self.trailing_slash,
         }
@@ -67,6 +81,7 @@ impl OwnedTables {
     pub(crate) fn shrink_to_fit(&mut self) {
         self.methods.shrink_to_fit();
         self.steps.shrink_to_fit();
+        self.leaves.shrink_to_fit();
         self.checks.shrink_to_fit();
         self.specials.shrink_to_fit();
         self.affixes.shrink_to_fit();
@@ -74,11 +89,14 @@ impl OwnedTables {
         self.nodes.shrink_to_fit();
         self.edges.shrink_to_fit();
         self.fits.shrink_to_fit();
-        self.leaves.shrink_to_fit();
+        self.goals.shrink_to_fit();
+        self.displacements.shrink_to_fit();
+        self.concrete.shrink_to_fit();
         self.text.shrink_to_fit();
         self.allow.shrink_to_fit();
         self.customs.shrink_to_fit();
         self.routes.shrink_to_fit();
+        self.route_names.shrink_to_fit();
         self.parameters.shrink_to_fit();
         self.names.shrink_to_fit();
     }

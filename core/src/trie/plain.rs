@@ -86,7 +86,7 @@ pub(crate) fn find(holder: &impl HoldsTables, root: usize, wanted: &Wanted<'_>) 
         (number, choice) = *trail.get(depth)?;
         node = *tables.nodes.get(number)?;
     };
-    let &[low, high] = tables.leaves.get(leaf as usize)?;
+    let &[low, high] = tables.goals.get(leaf as usize)?;
     Some(Step(low, high))
 }
 

@@ -5,8 +5,9 @@ use core::ops::Range;
 
 use wide::u8x16;
 
-use super::step::{CHUNK, Check, Ends};
-use crate::path::{ENDS, MOST_SEGMENTS, small};
+use super::step::{CHUNK, Check, Compared, Leaf, apart, together};
+use super::tables::{Tables, run};
+use crate::path::{ENDS, MOST_SEGMENTS, Small};
 use crate::percent::{Decoded, Plus};
 
 /// The segments of a path.
@@ -25,7 +26,7 @@ pub(crate) trait Segments: Copy {
     fn holds(&self, check: Check, text: &[u8]) -> bool;
 
     /// Whether the path has all that a leaf asks for.
-    fn holds_all(&self, checks: &[u64], text: &[u8]) -> bool;
+    fn holds_all(&self, leaf: &Leaf, tables: &Tables<'_>) -> bool;
 
     /// Whether a segment, decoded, is this.
     fn is(&self, column: usize, label: &[u8]) -> bool;
@@ -80,73 +81,71 @@ fn sixteen(bytes: &[u8], at: usize) -> u8x16 {
     }
 }
 
-/// The segments of a path without escapes.
+/// The first and the last sixteen bytes of a path.
 #[derive(Clone, Copy)]
-pub(crate) struct PlainSegments<'p> {
-    /// The path and whatever is behind it, never fewer than 16 bytes.
-    source: &'p [u8],
-    ends: &'p [u16; ENDS],
-    /// How long the path is.
-    len: usize,
-    /// The first sixteen bytes, of which those behind the path mean nothing.
+pub(crate) struct PathEnds<'p> {
+    /// Of a shorter path, with some behind it that mean nothing.
     head: &'p [u8; CHUNK],
-    /// The last sixteen bytes; a shorter path stands at their end.
+    /// Of a shorter path, with some before it that mean nothing.
     tail: &'p [u8; CHUNK],
 }
 
-/// A path of fewer than sixteen bytes, once at the beginning and once at the end.
-pub(crate) struct Short {
-    head: [u8; CHUNK],
-    tail: [u8; CHUNK],
-}
-
-impl Short {
-    /// `target` is the path, so many bytes, with whatever is behind it.
+impl<'p> PathEnds<'p> {
+    /// Those of a path of sixteen bytes or more.
     #[inline(always)]
-    pub(crate) fn new(target: &[u8], len: usize) -> Self {
-        let bytes = match target.first_chunk() {
-            Some(head) => u128::from_le_bytes(*head),
-            None => small(target),
-        };
-        let behind = 8 * (CHUNK - (len & (CHUNK - 1))) as u32;
-        Self {
-            head: bytes.to_le_bytes(),
-            tail: (bytes << (behind & 127)).to_le_bytes(),
-        }
-    }
-}
-
-impl<'p> PlainSegments<'p> {
-    /// Of a path of sixteen bytes or more: so many of the target.
-    #[inline(always)]
-    pub(crate) fn long(target: &'p [u8], len: usize, ends: &'p [u16; ENDS]) -> Option<Self> {
+    pub(crate) fn new(path: &'p [u8]) -> Option<Self> {
         Some(Self {
-            source: target,
-            ends,
-            len,
-            head: target.first_chunk()?,
-            tail: target.get(..len)?.last_chunk()?,
+            head: path.first_chunk()?,
+            tail: path.last_chunk()?,
         })
     }
 
-    /// Of a shorter path.
+    /// Those of a shorter path.
     #[inline(always)]
-    pub(crate) fn short(
-        short: &'p Short,
-        target: &'p [u8],
-        len: usize,
-        ends: &'p [u16; ENDS],
-    ) -> Self {
+    pub(crate) const fn small(small: &'p Small) -> Self {
         Self {
-            source: if target.len() < CHUNK {
-                &short.head
-            } else {
-                target
-            },
-            ends,
-            len,
-            head: &short.head,
-            tail: &short.tail,
+            head: &small.head,
+            tail: &small.tail,
+        }
+    }
+
+    /// What [`Segments::at_end`] says.
+    #[inline(always)]
+    pub(crate) fn look(self, is_last: bool) -> u64 {
+        let [_, head @ .., _, _, _, _, _, _, _] = *self.head;
+        let [_, _, _, _, _, _, _, _, tail @ ..] = *self.tail;
+        let (head, tail) = (u64::from_be_bytes(head), u64::from_le_bytes(tail));
+        select_unpredictable(is_last, tail, head)
+    }
+}
+
+/// The segments of a path without escapes.
+#[derive(Clone, Copy)]
+pub(crate) struct PlainSegments<'p> {
+    /// The path, and what means nothing behind it up to 16 bytes.
+    path: &'p [u8],
+    of: PathEnds<'p>,
+    ends: &'p [u16; ENDS],
+}
+
+impl<'p> PlainSegments<'p> {
+    #[inline(always)]
+    pub(crate) fn new(path: &'p [u8], of: PathEnds<'p>, ends: &'p [u16; ENDS]) -> Self {
+        Self { path, of, ends }
+    }
+
+    /// The sixteen bytes that end so many bytes before the end of a segment.
+    #[inline(always)]
+    fn before(&self, column: usize, back: usize) -> [u8; CHUNK] {
+        let (_, end) = bounds(self.ends, column);
+        let end = end.wrapping_sub(back);
+        let bytes = self.path.get(end.wrapping_sub(CHUNK)..end);
+        match bytes.and_then(<[u8]>::first_chunk) {
+            Some(bytes) => *bytes,
+            None => {
+                let behind = 8 * (CHUNK - (end & (CHUNK - 1))) as u32;
+                (u128::from_le_bytes(*self.of.head) << (behind & 127)).to_le_bytes()
+            }
         }
     }
 
@@ -158,10 +157,17 @@ impl<'p> PlainSegments<'p> {
         // Near the beginning the bytes that count stand further to the front.
         let at = if end > CHUNK { end } else { CHUNK };
         let shift = at.wrapping_sub(end) & 31;
-        let ours = sixteen(self.source, at - CHUNK);
+        let ours = sixteen(self.path, at - CHUNK);
         let theirs = sixteen(text, check.text() + shift);
         (ours ^ theirs) & sixteen(&MASKS, 65 * check.len() + 16 + shift)
     }
+}
+
+/// The bytes in which some differ from what is wanted, where that is not zero.
+#[inline(always)]
+fn differing(own: [u8; CHUNK], wanted: [u8; CHUNK]) -> u8x16 {
+    let wanted = u8x16::new(wanted);
+    (u8x16::new(own) ^ wanted) & !wanted.simd_eq(u8x16::ZERO)
 }
 
 fn is_zero(bytes: u8x16) -> bool {
@@ -173,12 +179,12 @@ impl Segments for PlainSegments<'_> {
     fn window(&self, column: usize, offset: usize) -> u64 {
         let (start, end) = bounds(self.ends, column);
         let start = start + offset;
-        let last = self.source.len() - 8;
+        let last = self.path.len() - 8;
         // Near the end bytes are read from before the window and shifted out. That is faster than
         // reading them from a copy that has just been written.
         let at = if start < last { start } else { last };
         let shift = (8 * (start - at) as u32) & 63;
-        let bytes = match self.source.get(at..).and_then(<[u8]>::first_chunk) {
+        let bytes = match self.path.get(at..).and_then(<[u8]>::first_chunk) {
             Some(bytes) => u64::from_le_bytes(*bytes) >> shift,
             None => 0,
         };
@@ -188,10 +194,7 @@ impl Segments for PlainSegments<'_> {
 
     #[inline(always)]
     fn at_end(&self, is_last: bool) -> u64 {
-        let [_, head @ .., _, _, _, _, _, _, _] = *self.head;
-        let [_, _, _, _, _, _, _, _, tail @ ..] = *self.tail;
-        let (head, tail) = (u64::from_be_bytes(head), u64::from_le_bytes(tail));
-        select_unpredictable(is_last, tail, head)
+        self.of.look(is_last)
     }
 
     #[inline(always)]
@@ -200,24 +203,18 @@ impl Segments for PlainSegments<'_> {
     }
 
     #[inline(always)]
-    fn holds_all(&self, checks: &[u64], text: &[u8]) -> bool {
-        let Some((&[head, tail], checks)) = checks.split_first_chunk() else {
-            return false;
-        };
-        let ends = Ends(head, tail);
-        let edge = |own: &[u8; CHUNK], from: usize, mask: usize| {
-            (u8x16::new(*own) ^ sixteen(text, from)) & sixteen(&MASKS, mask)
-        };
-        let (from, len) = ends.head();
-        let mut differing = edge(self.head, from, 64 * len + 32);
-        let (from, len) = ends.tail();
-        differing |= edge(self.tail, from, 65 * len + 16);
-        let whole = ends.whole();
-        let is_as_long = whole == 0 || whole == self.len;
-        for &check in checks {
-            differing |= self.differing(Check(check), text);
+    fn holds_all(&self, leaf: &Leaf, tables: &Tables<'_>) -> bool {
+        let leaf = Compared::new(leaf);
+        let mut differing = differing(*self.of.head, leaf.head)
+            | differing(*self.of.tail, leaf.tail)
+            | differing(self.before(leaf.column, leaf.back), leaf.middle);
+        let [from, count] = leaf.others;
+        if count != 0 {
+            for &check in run(tables.checks, from, count) {
+                differing |= self.differing(Check(check), tables.text);
+            }
         }
-        is_zero(differing) & is_as_long
+        is_zero(differing)
     }
 
     fn is(&self, column: usize, label: &[u8]) -> bool {
@@ -226,7 +223,7 @@ impl Segments for PlainSegments<'_> {
 
     fn raw(&self, column: usize) -> &[u8] {
         let (start, end) = bounds(self.ends, column);
-        self.source.get(start..end).unwrap_or_default()
+        self.path.get(start..end).unwrap_or_default()
     }
 }
 
@@ -238,19 +235,6 @@ pub(crate) struct EscapedSegments<'p> {
     count: usize,
 }
 
-/// A slash between segments, and one that an escape stands for.
-const SLASH: u16 = 0x100;
-const ESCAPED_SLASH: u16 = 0x101;
-
-/// The bytes of a text in which slashes part segments and NUL is a slash that does not.
-fn parted(text: &[u8]) -> impl Iterator<Item = u16> {
-    text.iter().map(|&byte| match byte {
-        b'/' => SLASH,
-        0 => ESCAPED_SLASH,
-        byte => byte.into(),
-    })
-}
-
 impl<'p> EscapedSegments<'p> {
     pub(crate) fn new(path: &'p [u8], ends: &'p [u16; ENDS], count: usize) -> Self {
         Self { path, ends, count }
@@ -260,15 +244,14 @@ impl<'p> EscapedSegments<'p> {
         Decoded::new(self.raw(column), Plus::Plus)
     }
 
-    /// The bytes of some segments, each with the slash before it.
-    fn bytes(&self, columns: Range<usize>) -> impl Iterator<Item = u16> {
-        columns.flat_map(|column| {
-            let decoded = self.decoded(column).map(|byte| match byte {
-                b'/' => ESCAPED_SLASH,
-                byte => u16::from(byte),
-            });
-            core::iter::once(SLASH).chain(decoded)
-        })
+    /// The bytes of some segments, each with the slash before it, as tables have them.
+    fn bytes(&self, columns: Range<usize>) -> impl Iterator<Item = u8> + Clone {
+        columns.flat_map(|column| core::iter::once(b'/').chain(self.decoded(column).map(apart)))
+    }
+
+    /// The bytes of the whole path, as tables have them.
+    pub(crate) fn whole(&self) -> impl Iterator<Item = u8> + Clone {
+        self.bytes(0..self.count)
     }
 
     /// Whether the last bytes but some of the first segments are the last so many of sixteen.
@@ -283,16 +266,7 @@ impl<'p> EscapedSegments<'p> {
             return false;
         };
         let bytes = self.bytes(0..count).skip(start).take(len);
-        text.is_some_and(|text| parted(text).eq(bytes))
-    }
-
-    fn has_ends(&self, ends: Ends, text: &[u8]) -> bool {
-        let (head, head_len) = ends.head();
-        let (tail, tail_len) = ends.tail();
-        let head = text.get(head..head + head_len).unwrap_or_default();
-        (ends.whole() == 0 || ends.whole() == self.bytes(0..self.count).count())
-            && parted(head).eq(self.bytes(0..self.count).take(head.len()))
-            && self.ends_with(self.count, 0, text.get(tail..), tail_len)
+        text.is_some_and(|text| text.iter().copied().eq(bytes))
     }
 }
 
@@ -306,10 +280,7 @@ impl Segments for EscapedSegments<'_> {
     }
 
     fn at_end(&self, is_last: bool) -> u64 {
-        let bytes = self.bytes(0..self.count).map(|byte| match byte {
-            SLASH | ESCAPED_SLASH => b'/',
-            byte => byte as u8,
-        });
+        let bytes = self.whole().map(together);
         if is_last {
             return bytes.fold(0, |window, byte| window >> 8 | u64::from(byte) << 56);
         }
@@ -325,13 +296,21 @@ impl Segments for EscapedSegments<'_> {
         self.ends_with(count, check.back(), text.get(check.text()..), check.len())
     }
 
-    fn holds_all(&self, checks: &[u64], text: &[u8]) -> bool {
-        checks
-            .split_first_chunk()
-            .is_some_and(|(&[head, tail], checks)| {
-                self.has_ends(Ends(head, tail), text)
-                    && checks.iter().all(|&check| self.holds(Check(check), text))
-            })
+    fn holds_all(&self, leaf: &Leaf, tables: &Tables<'_>) -> bool {
+        let leaf = Compared::new(leaf);
+        let head = leaf.head.iter().copied().take_while(|&byte| byte != 0);
+        let ends_with = |count: usize, back: usize, text: &[u8; CHUNK]| {
+            let len = text.iter().rev().take_while(|&&byte| byte != 0).count();
+            self.ends_with(count, back, Some(text), len)
+        };
+        let [from, count] = leaf.others;
+        let head_len = head.clone().count();
+        head.eq(self.whole().take(head_len))
+            && ends_with(self.count, 0, &leaf.tail)
+            && ends_with(leaf.column + 1, leaf.back, &leaf.middle)
+            && run(tables.checks, from, count)
+                .iter()
+                .all(|&check| self.holds(Check(check), tables.text))
     }
 
     fn is(&self, column: usize, label: &[u8]) -> bool {

@@ -4,25 +4,30 @@
 //! |---|---|---|
 //! | `methods` | the roots of a method | [`Method`] |
 //! | `steps` | a step; roots, slots, and what else steps lead to | [`Step`](super::step::Step) |
-//! | `checks` | bytes that a leaf compares | [`Check`](super::step::Check) |
+//! | `leaves` | what a leaf compares | [`Leaf`](super::step::Leaf) |
+//! | `checks` | what else leaves compare | [`Check`](super::step::Check) |
 //! | `specials` | runs of captures: a count, then as many | |
 //! | `affixes` | where the literals of an affix begin, how many there are | |
 //! | `literals` | where the text of such a literal begins, its length | |
 //! | `nodes` | a node of a plain trie | [`plain`](super::plain) |
 //! | `edges` | a literal of a node: its text, its length, the next node | |
 //! | `fits` | an affix of a node, the next node | |
-//! | `leaves` | a leaf of a plain trie | [`Step`](super::step::Step) without checks |
+//! | `goals` | a leaf of a plain trie | [`Step`](super::step::Step) that compares nothing |
+//! | `displacements` | what parts routes without parameters | [`concrete`](super::concrete) |
+//! | `concrete` | a route without parameters, or nothing | [`Concrete`](super::concrete::Concrete) |
 //! | `text` | literals, with room before and behind them | |
 //! | `allow` | a set of methods, where the value of `Allow` begins, its length | sorted |
 //! | `customs` | where the name of a method without a fixed number begins, its length | |
-//! | `routes` | a route, where its name begins, the name's length, its names' run | sorted |
+//! | `routes` | a route, the run of its parameters' names | sorted |
+//! | `route_names` | a route that has a name, where that begins, its length | sorted |
 //! | `parameters` | runs of names: a count, then where each begins and its length | |
 //! | `names` | what has a name | |
 //!
 //! A step leads to steps of lower numbers only, and a node to nodes of higher ones: so no walk is
 //! endless.
 
-use super::step::Method;
+use super::concrete::{Concrete, Hashing};
+use super::step::{Leaf, Method};
 use crate::affix::Literals;
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;
@@ -36,6 +41,7 @@ pub(crate) const MARGIN: usize = super::step::CHUNK;
 pub(crate) struct Tables<'t> {
     pub(crate) methods: &'t [[u64; 2]],
     pub(crate) steps: &'t [[u64; 2]],
+    pub(crate) leaves: &'t [Leaf],
     pub(crate) checks: &'t [u64],
     pub(crate) specials: &'t [u32],
     pub(crate) affixes: &'t [[u32; 2]],
@@ -43,13 +49,17 @@ pub(crate) struct Tables<'t> {
     pub(crate) nodes: &'t [[u32; 8]],
     pub(crate) edges: &'t [[u32; 3]],
     pub(crate) fits: &'t [[u32; 2]],
-    pub(crate) leaves: &'t [[u64; 2]],
+    pub(crate) goals: &'t [[u64; 2]],
+    pub(crate) displacements: &'t [u32],
+    pub(crate) concrete: &'t [Concrete],
     pub(crate) text: &'t [u8],
     pub(crate) allow: &'t [[u32; 3]],
     pub(crate) customs: &'t [[u32; 2]],
-    pub(crate) routes: &'t [[u32; 4]],
+    pub(crate) routes: &'t [[u32; 2]],
+    pub(crate) route_names: &'t [[u32; 3]],
     pub(crate) parameters: &'t [[u32; 2]],
     pub(crate) names: &'t str,
+    pub(crate) hashing: Hashing,
     /// The methods that have routes.
     pub(crate) used: MethodSet,
     pub(crate) trailing_slash: TrailingSlash,
@@ -97,20 +107,19 @@ impl<'t> Tables<'t> {
             .unwrap_or_default()
     }
 
-    fn route(&self, route: u32) -> Option<&'t [u32; 4]> {
-        let at = self.routes.binary_search_by(|[own, ..]| own.cmp(&route));
-        self.routes.get(at.ok()?)
-    }
-
     /// What a route is called, if anything.
     pub(crate) fn route_name(&self, route: u32) -> Option<&'t str> {
-        let &[_, start, len, _] = self.route(route)?;
-        (len > 0).then(|| self.name(start, len))
+        let names = self.route_names;
+        let at = names.binary_search_by(|[own, ..]| own.cmp(&route)).ok()?;
+        let &[_, start, len] = names.get(at)?;
+        Some(self.name(start, len))
     }
 
     /// The names of the parameters of a route.
     pub(crate) fn parameter_names(self, route: u32) -> impl ExactSizeIterator<Item = &'t str> {
-        let run = self.route(route).and_then(|&[.., start]| {
+        let at = self.routes.binary_search_by(|[own, _]| own.cmp(&route));
+        let route = at.ok().and_then(|at| self.routes.get(at));
+        let run = route.and_then(|&[_, start]| {
             let &[count, _] = self.parameters.get(start as usize)?;
             Some(run(self.parameters, start + 1, count))
         });
@@ -137,6 +146,7 @@ impl Tables<'_> {
     pub(crate) fn bytes(&self) -> usize {
         size_of_val(self.methods)
             + size_of_val(self.steps)
+            + size_of_val(self.leaves)
             + size_of_val(self.checks)
             + size_of_val(self.specials)
             + size_of_val(self.affixes)
@@ -144,11 +154,14 @@ impl Tables<'_> {
             + size_of_val(self.nodes)
             + size_of_val(self.edges)
             + size_of_val(self.fits)
-            + size_of_val(self.leaves)
+            + size_of_val(self.goals)
+            + size_of_val(self.displacements)
+            + size_of_val(self.concrete)
             + size_of_val(self.text)
             + size_of_val(self.allow)
             + size_of_val(self.customs)
             + size_of_val(self.routes)
+            + size_of_val(self.route_names)
             + size_of_val(self.parameters)
             + self.names.len()
     }

@@ -2,38 +2,50 @@
 
 use core::hint::select_unpredictable;
 
-use super::segments::Segments;
-use super::step::{AFFIX, Check, LEAF, Method, PLAIN, SPECIAL, Step};
-use super::tables::{HoldsTables, Tables, run};
+use super::segments::{PathEnds, Segments};
+use super::step::{AFFIX, Check, LEAF, PLAIN, SPECIAL, Step};
+use super::tables::{HoldsTables, Tables};
 use crate::affix;
 
-/// Walks from the root of a method for paths with so many segments.
+/// Walks from a root as far as the ends of the path lead, without any segment.
+#[inline(always)]
+pub(crate) fn walk_ends(holder: &impl HoldsTables, root: usize, ends: PathEnds<'_>) -> Step {
+    let mut step = holder.tables().step(root);
+    while step.is_at_end() {
+        let hash = step.hash(ends.look(step.is_at_last()) >> step.unseen());
+        step = holder.tables().step(step.one() as usize + step.place(hash));
+        if step.is_other(hash) {
+            return Step::NOTHING;
+        }
+    }
+    step
+}
+
+/// Walks from a step.
 ///
 /// What comes back is the leaf, special or not, whose checks all hold; or the step that says that the
-/// plain trie has to be asked; or else [`Step::NOTHING`]. `empty` is the set of segments that are
-/// empty, which no parameter takes.
+/// plain trie has to be asked; or else [`Step::NOTHING`].
 #[inline(always)]
-pub(crate) fn walk(
-    holder: &impl HoldsTables,
-    method: Method,
-    count: usize,
-    segments: impl Segments,
-    empty: u32,
-) -> Step {
-    let mut step = holder.tables().step(method.root(count));
+pub(crate) fn walk(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
+    let mut step = step;
     loop {
         while step.is_switch() {
-            step = switch(holder, step, segments);
+            if step.is_exact() {
+                step = exact_switch(holder, step, segments);
+                continue;
+            }
+            let hash = step.hash(look(step, segments));
+            step = holder.tables().step(step.one() as usize + step.place(hash));
+            if step.is_other(hash) {
+                return Step::NOTHING;
+            }
         }
         match step.kind() {
-            LEAF if step.captured() & empty != 0 => return Step::NOTHING,
             LEAF | SPECIAL => {
                 let tables = holder.tables();
-                let checks = run(tables.checks, step.one(), step.other());
-                return if segments.holds_all(checks, tables.text) {
-                    step
-                } else {
-                    Step::NOTHING
+                return match tables.leaves.get(step.one() as usize) {
+                    Some(leaf) if segments.holds_all(leaf, &tables) => step,
+                    _ => Step::NOTHING,
                 };
             }
             AFFIX => step = affix_step(holder, step, segments),
@@ -43,25 +55,26 @@ pub(crate) fn walk(
     }
 }
 
-/// A literal that has the same few bytes in the same place as the segment, or what follows where
-/// there is none.
+/// What a switch looks at.
 #[inline(always)]
-fn switch(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
-    let tables = holder.tables();
-    let from = step.one() as usize;
+fn look(step: Step, segments: impl Segments) -> u64 {
     if step.is_at_end() {
-        let window = segments.at_end(step.is_at_last()) >> step.unseen();
-        return tables.step(from + step.place(window));
+        segments.at_end(step.is_at_last()) >> step.unseen()
+    } else {
+        segments.window(step.column(), step.offset())
     }
-    let window = segments.window(step.column(), step.offset());
-    let place = step.place(window);
-    if !step.is_exact() {
-        return tables.step(from + place);
-    }
+}
+
+/// A literal that has the same few bytes in the same place as the segment and is the segment, or what
+/// follows where there is none.
+#[inline(always)]
+fn exact_switch(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
+    let tables = holder.tables();
+    let place = step.place(step.hash(segments.window(step.column(), step.offset())));
     let otherwise = tables.step(step.other() as usize);
     let Some(&[[low, high], [check, label]]) = tables
         .steps
-        .get(from + 2 * place..)
+        .get(step.one() as usize + 2 * place..)
         .and_then(<[[u64; 2]]>::first_chunk)
     else {
         return otherwise;
@@ -94,7 +107,7 @@ fn affix_step(holder: &impl HoldsTables, step: Step, segments: impl Segments) ->
 
 impl Tables<'_> {
     #[inline(always)]
-    pub(super) fn step(&self, number: usize) -> Step {
+    pub(crate) fn step(&self, number: usize) -> Step {
         match self.steps.get(number) {
             Some(&[low, high]) => Step(low, high),
             None => Step::NOTHING,

@@ -11,15 +11,16 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use wide::u64x8;
+
 use super::choice::{End, Test, Tested, Work};
 use super::rows::Condition;
 use super::runs;
 use super::slots::{best_offset, lay_out};
 use super::{Compiler, leaf_step};
 use crate::trie::step::{
-    AFFIX, AT_END, CHUNK, Check, EXACT, Ends, MOST_ENTRIES, SWITCH, Step, end_offset,
+    AFFIX, AT_END, CHUNK, Check, Compared, EXACT, MOST_ENTRIES, SWITCH, Step, end_offset,
 };
-use crate::trie::tables::MARGIN;
 
 /// The tables would grow beyond their cap.
 pub(super) struct TooLarge;
@@ -41,7 +42,7 @@ enum Look {
 struct Child {
     /// The literal of the segment that is looked at; of no use at an end of the path.
     literal: u32,
-    /// What is seen at the end of the path; of no use for a segment.
+    /// What is seen at the end of the path, or of the segment.
     window: u64,
     step: Step,
 }
@@ -49,12 +50,16 @@ struct Child {
 impl Compiler {
     /// The size of what is capped.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(self.tables.steps.as_slice()) + size_of_val(self.tables.checks.as_slice())
+        size_of_val(self.tables.steps.as_slice())
+            + size_of_val(self.tables.leaves.as_slice())
+            + size_of_val(self.tables.checks.as_slice())
     }
 
     /// Whether a table comes near what a step can tell apart.
     fn is_full(&self) -> bool {
-        self.tables.steps.len().max(self.tables.checks.len()) > MOST_ENTRIES / 2
+        let tables = &self.tables;
+        let most = tables.steps.len().max(tables.leaves.len());
+        most.max(tables.checks.len()) > MOST_ENTRIES / 2
     }
 
     pub(super) fn step(
@@ -193,7 +198,14 @@ impl Compiler {
         for slot in &layout.slots {
             let own: Vec<Child> = slot
                 .iter()
-                .filter_map(|&number| children.get(number as usize).copied())
+                .filter_map(|&number| {
+                    let number = number as usize;
+                    let window = *windows.get(number)?;
+                    Some(Child {
+                        window,
+                        ..*children.get(number)?
+                    })
+                })
                 .collect();
             let (step, check) = match (own.as_slice(), otherwise) {
                 ([], None) => (Step::NOTHING, [0; 2]),
@@ -202,13 +214,16 @@ impl Compiler {
                     Look::Column(column, Some(_)) => {
                         (child.step, self.whole(child.literal, column))
                     }
-                    _ => (child.step, [0; 2]),
+                    _ => {
+                        let hash = Step(layout.factor, 0).hash(child.window);
+                        (child.step.tagged(Some(hash)), [0; 2])
+                    }
                 },
                 // Not one factor of many has parted them.
                 (several, _) if children.len() > 1 && several.len() == children.len() => {
                     return Err(TooLarge);
                 }
-                (several, _) => (self.slots(look, several)?, [0; 2]),
+                (several, _) => (self.slots(look, several)?.tagged(None), [0; 2]),
             };
             entries.push([step.0, step.1]);
             if otherwise.is_some() {
@@ -269,59 +284,77 @@ impl Compiler {
         let Some(row) = work.rows.get(winner as usize) else {
             return Step::NOTHING;
         };
-        let mut checks = Vec::from([0; 2]);
-        let (mut head, mut tail, mut whole) = ([MARGIN as u32, 0], [MARGIN as u32, 0], 0);
+        let mut checks = Vec::new();
+        let mut compared = Compared {
+            head: [0; CHUNK],
+            tail: [0; CHUNK],
+            middle: [0; CHUNK],
+            column: 0,
+            back: 0,
+            others: [0; 2],
+        };
         for run in work.runs(winner, tested, &self.names) {
-            let is_last = run.last + 1 == work.count;
             let text = run.text.as_slice();
             // What is still to be compared, before so many bytes that the end of the path covers.
             let (mut from, mut back) = (0, 0);
             if run.first == 0 {
-                // With the slash behind it, if it has one.
-                let mut with_slash = text.to_vec();
-                if !is_last {
-                    with_slash.push(b'/');
+                // There is a slash behind it, since no row is all literals.
+                let with_slash = text.iter().chain(b"/");
+                for (slot, byte) in compared.head.iter_mut().zip(with_slash) {
+                    *slot = *byte;
                 }
-                let covered = with_slash.len().min(CHUNK);
-                head = self
-                    .texts
-                    .intern(with_slash.get(..covered).unwrap_or_default());
-                if covered == with_slash.len() {
+                if text.len() < CHUNK {
                     from = text.len();
                 }
-                if is_last {
-                    whole = text.len();
-                    from = covered;
-                }
             }
-            if is_last {
+            if run.last + 1 == work.count {
                 back = text.len().min(CHUNK);
-                tail = self
-                    .texts
-                    .intern(text.get(text.len() - back..).unwrap_or_default());
+                fill_from_end(&mut compared.tail, text);
             }
             let mut end = text.len() - back;
             while end > from {
                 let start = from.max(end.saturating_sub(CHUNK));
-                let chunk = self.texts.intern(text.get(start..end).unwrap_or_default());
-                checks.push(Check::new(chunk, run.last, text.len() - end).0);
+                let chunk = text.get(start..end).unwrap_or_default();
+                let back = text.len() - end;
+                if compared.middle == [0; CHUNK] {
+                    fill_from_end(&mut compared.middle, chunk);
+                    (compared.column, compared.back) = (run.last, back);
+                } else {
+                    let chunk = self.texts.intern(chunk);
+                    checks.push(Check::new(chunk, run.last, back).0);
+                }
                 end = start;
             }
         }
-        let ends = Ends::new(head, tail, whole);
-        if let Some(first) = checks.first_chunk_mut() {
-            *first = [ends.0, ends.1];
+        compared.others = self.checks(checks);
+        let leaf = compared.leaf();
+        let fresh = self.tables.leaves.len() as u32;
+        let at = *self.known_leaves.entry(leaf).or_insert(fresh);
+        if at == fresh {
+            self.tables.leaves.push(u64x8::new(leaf));
         }
+        leaf_step(row.route, row.captured, row.special, at)
+    }
+
+    /// Where a run of checks is, and how many it has.
+    fn checks(&mut self, checks: Vec<u64>) -> [u32; 2] {
         let count = checks.len() as u32;
-        let from = match self.known_checks.get(&checks) {
-            Some(&from) => from,
-            None => {
-                let from = self.tables.checks.len() as u32;
-                self.tables.checks.extend_from_slice(&checks);
-                self.known_checks.insert(checks, from);
-                from
-            }
-        };
-        leaf_step(row.route, row.captured, row.special, from, count)
+        if count == 0 {
+            return [0; 2];
+        }
+        if let Some(&from) = self.known_checks.get(&checks) {
+            return [from, count];
+        }
+        let from = self.tables.checks.len() as u32;
+        self.tables.checks.extend_from_slice(&checks);
+        self.known_checks.insert(checks, from);
+        [from, count]
+    }
+}
+
+/// Puts the last bytes of a text at the end.
+fn fill_from_end(bytes: &mut [u8; CHUNK], text: &[u8]) {
+    for (slot, byte) in bytes.iter_mut().rev().zip(text.iter().rev()) {
+        *slot = *byte;
     }
 }

@@ -46,13 +46,13 @@ impl Trie {
 
 impl Compiler {
     /// Lays out the plain trie of some routes, whose shapes differ, breadth first; gives back its root.
-    pub(super) fn plain(&mut self, routes: &[(Template, u32)]) -> u32 {
+    pub(super) fn plain(&mut self, routes: &[&(Template, u32)]) -> u32 {
         let mut trie = Trie(Vec::from([Branch::default()]));
         for (template, route) in routes {
             let special = self.special(template);
-            let leaf = super::leaf_step(*route, super::captured(template), special, 0, 0);
-            trie.add(template, self.tables.leaves.len() as u32);
-            self.tables.leaves.push([leaf.0, leaf.1]);
+            let leaf = super::leaf_step(*route, super::captured(template), special, 0);
+            trie.add(template, self.tables.goals.len() as u32);
+            self.tables.goals.push([leaf.0, leaf.1]);
         }
         let root = self.tables.nodes.len() as u32;
         let mut order = Vec::from([0]);

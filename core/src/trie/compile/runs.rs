@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::choice::{End, Tested, Work};
 use super::rows::{Condition, Names};
+use crate::trie::step::apart;
 
 /// Literals of neighbouring columns.
 pub(super) struct Run {
@@ -13,12 +14,9 @@ pub(super) struct Run {
     pub(super) text: Vec<u8>,
 }
 
-/// A literal behind a slash; a slash in it, which no path has without an escape, is NUL.
+/// A literal behind a slash.
 pub(super) fn with_slash(literal: &[u8]) -> Vec<u8> {
-    let literal = literal.iter().map(|&byte| match byte {
-        b'/' => 0,
-        byte => byte,
-    });
+    let literal = literal.iter().map(|&byte| apart(byte));
     core::iter::once(b'/').chain(literal).collect()
 }
 

@@ -52,7 +52,7 @@ pub(super) fn lay_out(windows: &[u64], offset: usize, random: &mut u64) -> Layou
         }
     }
     // Fuller than this, many windows would take two switches.
-    let is_full = count * 10 > 6 << bits;
+    let is_full = count * 8 > 5 << bits;
     let bits = bits + u32::from(is_full);
     let mut best = (usize::MAX, 0);
     for _ in 0..FEW_TRIES {
@@ -97,12 +97,18 @@ fn next(random: &mut u64) -> u64 {
     *random
 }
 
+/// The slot that a factor gives a window.
+fn place(factor: u64, window: u64) -> usize {
+    let switch = Step(factor, 0);
+    switch.place(switch.hash(window))
+}
+
 /// How many windows come to a slot that another one has.
 fn clashes(windows: &[u64], factor: u64, bits: u32) -> usize {
     let mut taken = vec![0_u64; (1 << bits) / 64 + 1];
     let mut clashes = 0;
     for &window in windows {
-        let at = Step(factor, 0).place(window);
+        let at = place(factor, window);
         if let Some(word) = taken.get_mut(at / 64) {
             clashes += usize::from(*word & 1 << (at % 64) != 0);
             *word |= 1 << (at % 64);
@@ -114,7 +120,7 @@ fn clashes(windows: &[u64], factor: u64, bits: u32) -> usize {
 fn fill(windows: &[u64], factor: u64, bits: u32) -> Layout {
     let mut slots = vec![Vec::new(); 1 << bits];
     for (number, &window) in windows.iter().enumerate() {
-        if let Some(slot) = slots.get_mut(Step(factor, 0).place(window)) {
+        if let Some(slot) = slots.get_mut(place(factor, window)) {
             slot.push(number as u32);
         }
     }
