@@ -334,3 +334,95 @@ fn what_was_captured_before_does_not_linger() {
     assert!(params.is_empty());
     assert_eq!(params.raw(0, "/y"), None);
 }
+
+#[test]
+fn a_route_without_parameters_is_found_decoded_and_by_nothing_that_only_looks_like_it() {
+    let templates = [
+        "/a%3Fb",
+        "/p%25q",
+        "/%2541",
+        "/s%2Ft",
+        "/caf%C3%A9/x",
+        "/a",
+        "/",
+        "/e//f",
+        "/g/",
+    ];
+    let mut builder = Router::builder();
+    for (number, template) in templates.iter().enumerate() {
+        builder.add("GET", template, number as u32);
+    }
+    let router = builder.build().expect("sound routes");
+    let mut params = PathParams::new();
+    for (target, expected) in [
+        ("/a%3Fb", Some(0)),
+        ("/a%3fb?c", Some(0)),
+        ("/a?b", Some(5)),
+        ("/p%25q", Some(1)),
+        ("/%2541", Some(2)),
+        ("/%41", None),
+        ("/s%2ft", Some(3)),
+        ("/s/t", None),
+        ("/café/x", Some(4)),
+        ("/caf%c3%a9/%78", Some(4)),
+        ("/?", Some(6)),
+        ("/e//f", Some(7)),
+        ("/e/f", None),
+        ("/g/?x", Some(8)),
+        ("/g", None),
+    ] {
+        let found = match router.lookup("GET", target, &mut params) {
+            Lookup::Found(found) => Some(found.route),
+            Lookup::NotFound => None,
+            other => panic!("{target}: {other:?}"),
+        };
+        assert_eq!(found, expected, "{target}");
+        assert!(params.is_empty(), "{target}");
+    }
+    for target in ["/p%q", "/s\0t", "/a/../a"] {
+        let refused = router.lookup("GET", target, &mut params);
+        assert!(
+            matches!(refused, Lookup::BadPath(_)),
+            "{target}: {refused:?}"
+        );
+    }
+    for target in ["/a", "/e//f", "/caf%C3%A9/x"] {
+        let other = router.lookup("POST", target, &mut params);
+        assert!(
+            matches!(other, Lookup::MethodNotAllowed(_)),
+            "{target}: {other:?}"
+        );
+        let head = router.lookup("HEAD", target, &mut params);
+        assert!(
+            matches!(head, Lookup::Found(found) if found.head_from_get),
+            "{target}: {head:?}"
+        );
+    }
+}
+
+#[test]
+fn routes_without_parameters_that_differ_in_one_byte_anywhere_are_told_apart() {
+    let templates: Vec<String> = (0..60_usize)
+        .flat_map(|at| (0..4_u8).map(move |kind| (at, kind)))
+        .map(|(at, kind)| {
+            let mut bytes = vec![b'x'; 60];
+            bytes[at] = b'a' + kind;
+            format!("/{}", String::from_utf8(bytes).expect("letters"))
+        })
+        .collect();
+    let mut builder = Router::builder();
+    for (number, template) in templates.iter().enumerate() {
+        builder.add("GET", template, number as u32);
+    }
+    let router = builder.build().expect("sound routes");
+    let mut params = PathParams::new();
+    for (number, template) in templates.iter().enumerate() {
+        let found = router.lookup("GET", template, &mut params);
+        assert!(
+            matches!(found, Lookup::Found(own) if own.route == number as u32),
+            "{template}: {found:?}"
+        );
+        let other = template.replace('x', "y");
+        assert_eq!(router.lookup("GET", &other, &mut params), Lookup::NotFound);
+    }
+}
