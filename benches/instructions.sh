@@ -7,6 +7,7 @@
 #   benches/instructions.sh --all                  every server
 #   benches/instructions.sh raw hyper epoll        those named
 #   benches/instructions.sh --orders               a validated JSON body, beside axum without validation
+#   benches/instructions.sh --middleware           all built-in middleware, beside the bare path
 #   benches/instructions.sh --profile raw json     the functions that the instructions are spent in
 #   benches/instructions.sh --profile raw json 16  the same with 16 requests at a time
 #
@@ -56,7 +57,7 @@ measure() {
 
 print_row() { printf '%-14s' "$1"; printf '%18s' "${@:2}"; printf '\n'; }
 
-# usage: table SERVER...: user instructions per request, and their ratio to bare may_minihttp
+# usage: table SERVER...: user instructions per request, and their ratio to the first
 table() {
     declare -A base=()
     local server column name route pipeline cells=() names=()
@@ -96,6 +97,11 @@ case "${1:-}" in
         base_server=axum columns=('order order 1')
         set -- "${@:2}"
         [ $# != 0 ] || set -- raw
+        ;;
+    --middleware)
+        # The project's server with and without ids, a log, metrics, limits and CORS.
+        base_server=raw
+        set -- wrapped
         ;;
     --all) set -- "${all_servers[@]}" ;;
     '') set -- raw ;;

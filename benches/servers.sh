@@ -49,7 +49,7 @@ build() {
         case $server in
             # As their users would build them: what the adapter asks of May costs the other
             # transport something as well.
-            raw) build_own raw --no-default-features ;;
+            raw | wrapped) build_own raw --no-default-features ;;
             minihttp) build_own minihttp ;;
             may_minihttp) packages+=(-p peer-minihttp) ;;
             hyper | axum | actix | ntex | epoll) packages+=(-p "peer-$server") ;;
@@ -65,6 +65,9 @@ server_command() {
     local program=$target/release/peer-$1 transport=
     case $1 in
         raw | minihttp) program=${BENCH_SERVER:-$own/bench-server-$1} transport="--transport $1" ;;
+        wrapped)
+            program=${BENCH_SERVER:-$own/bench-server-raw} transport='--transport raw --middleware'
+            ;;
         may_minihttp) program=$target/release/peer-minihttp ;;
     esac
     echo "$program --port $2 --workers 1 $transport"

@@ -10,6 +10,8 @@ mod chaos;
 mod client;
 mod events;
 mod idle;
+mod load;
+mod metrics;
 mod process;
 mod random;
 mod reload;
@@ -64,6 +66,8 @@ enum Command {
     /// A document that is saved again and again under full load: no answer may be lost or be of two
     /// documents, the others must not wait, and a broken one must be told each time.
     Reload(reload::Options),
+    /// Metrics of many operations: how long they take, and whether requests beside them wait.
+    Metrics(metrics::Options),
     /// The server that the others start.
     #[command(hide = true)]
     Serve(serve::Options),
@@ -72,6 +76,12 @@ enum Command {
     ServeDocument {
         /// The document.
         path: std::path::PathBuf,
+    },
+    /// The server over many operations that are counted.
+    #[command(hide = true)]
+    ServeMetrics {
+        /// How many operations.
+        operations: usize,
     },
 }
 
@@ -83,6 +93,8 @@ fn main() -> ExitCode {
         Command::Cap { connections } => cap::run(connections),
         Command::Reload(options) => reload::run(&options),
         Command::Serve(options) => serve::run(&options),
+        Command::Metrics(options) => metrics::run(&options),
+        Command::ServeMetrics { operations } => metrics::serve(operations),
         Command::ServeDocument { path } => reload::serve(&path),
     };
     match outcome {

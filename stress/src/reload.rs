@@ -3,12 +3,9 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
 use std::path::Path as FilePath;
 use std::process::ChildStdout;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +13,8 @@ use brrtrouter::prelude::*;
 use brrtrouter::reload::{ReloadableService, watch_spec};
 use brrtrouter::{AppServiceBuilder, Spec};
 
-use crate::client::Client;
+use crate::client::{Answer, get};
+use crate::load::{Load, Times};
 use crate::process::Server;
 use crate::random::Random;
 use crate::{Outcome, say};
@@ -40,7 +38,8 @@ pub(crate) struct Options {
 /// How many times the p99 of a second in which a document is reloaded may be that of one before.
 const MOST_P99: f64 = 3.0;
 
-/// How much the memory may grow from a tenth of the reloads to the end of them, in KiB.
+/// How much more memory there may be in use at most in the second half of the reloads than in the first,
+/// in KiB.
 const GROWTH: usize = 8 * 1024;
 
 /// The time over which requests are looked at together.
@@ -48,9 +47,6 @@ const WINDOW: Duration = Duration::from_secs(1);
 
 /// Longer than any reload takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A server that ends a connection after a thousand requests is left before it does.
-const EACH_CONNECTION: usize = 900;
 
 pub(crate) fn run(options: &Options) -> Outcome {
     let folder = std::env::temp_dir().join(format!("brrt-reload-{}", std::process::id()));
@@ -60,16 +56,6 @@ pub(crate) fn run(options: &Options) -> Outcome {
     outcome
 }
 
-/// What the clients share.
-struct Load {
-    address: SocketAddr,
-    paths: usize,
-    over: AtomicBool,
-    answers: AtomicU64,
-    /// In microseconds, since they were last taken.
-    times: Mutex<Vec<u32>>,
-}
-
 fn watch(options: &Options, folder: &FilePath) -> Outcome {
     let entry = folder.join("api.yaml");
     fs::write(folder.join("schemas.yaml"), schemas())?;
@@ -77,35 +63,14 @@ fn watch(options: &Options, folder: &FilePath) -> Outcome {
     let path = entry.to_str().ok_or("the folder's name is no text")?;
     let (mut server, output) = Server::spawn(&["serve-document", path])?;
     let reports = reports(output)?;
-    let load = Load {
-        address: server.address,
-        paths: options.paths,
-        over: AtomicBool::new(false),
-        answers: AtomicU64::new(0),
-        times: Mutex::default(),
-    };
-    thread::scope(|scope| {
-        let clients: Vec<_> = (0..options.connections)
-            .map(|seed| {
-                let load = &load;
-                scope.spawn(move || {
-                    let outcome = ask(load, &mut Random::new(seed + 1));
-                    load.over.store(true, Ordering::Relaxed);
-                    outcome
-                })
-            })
-            .collect();
-        let saved = save(options, &entry, &load, &mut server, &reports);
-        load.over.store(true, Ordering::Relaxed);
-        clients
-            .into_iter()
-            .map(|client| {
-                client
-                    .join()
-                    .unwrap_or_else(|_| Err("a client panicked".into()))
-            })
-            .fold(saved, |sum, outcome| outcome.and(sum))
-    })?;
+    let load = Load::new(server.address);
+    let paths = options.paths;
+    load.run(
+        options.connections,
+        |random| request(random, paths),
+        judge,
+        || save(options, &entry, &load, &mut server, &reports),
+    )?;
     server.ask_to_stop()?;
     server.wait()
 }
@@ -124,27 +89,26 @@ fn save(
         before.push(load.look(WINDOW, || Ok(()))?);
     }
     let mut during = Vec::new();
-    let (mut memory, mut took) = (0, Vec::new());
+    let (at_start, mut peaks) = (server.memory()?, [0; 2]);
+    let mut took = Vec::new();
     for version in 1..=options.times {
-        if version == options.times.div_ceil(10) + 1 {
-            memory = server.memory()?;
-        }
         during.push(load.look(WINDOW, || {
             let start = Instant::now();
-            fs::write(entry, document(version, load.paths))?;
+            fs::write(entry, document(version, options.paths))?;
             expect(reports, &format!("serves {version}"))?;
             took.push(start.elapsed());
             Ok(())
         })?);
         server.check()?;
+        let half = usize::from(version > options.times / 2);
+        peaks[half] = server.memory()?.max(peaks[half]);
     }
-    let after = server.memory()?;
     let (before, during) = (Times::of(before), Times::of(during));
     took.sort_unstable();
     say(format_args!(
         "{} reloads of {} paths, each served {:?} after it was saved (median)",
         options.times,
-        load.paths,
+        options.paths,
         took.get(took.len() / 2).copied().unwrap_or_default(),
     ));
     say(format_args!("p99 before:  {before}"));
@@ -153,12 +117,16 @@ fn save(
         during.p99 / before.p99
     ));
     say(format_args!(
-        "memory: {memory} KiB after a tenth of them, {after} KiB at the end"
+        "memory: {at_start} KiB at the start, at most {} KiB in the first half and {} KiB in the second, {} \
+         KiB at the end",
+        peaks[0],
+        peaks[1],
+        server.memory()?
     ));
 
     for number in 0..options.times {
         // A character that cannot stand there, each time in another place.
-        let text = document(options.times, load.paths);
+        let text = document(options.times, options.paths);
         let broken = text.replacen(
             "paths:\n",
             &format!("{}paths: [\n", "\n".repeat(number as usize)),
@@ -171,7 +139,7 @@ fn save(
         }
     }
     // Nothing may be left to tell once a good one serves.
-    fs::write(entry, document(options.times + 1, load.paths))?;
+    fs::write(entry, document(options.times + 1, options.paths))?;
     expect(reports, &format!("serves {}", options.times + 1))?;
     say(format_args!(
         "{} broken documents, each reported once, with its place",
@@ -179,78 +147,15 @@ fn save(
     ));
     say(format_args!(
         "{} answers, none lost, mixed or wrong",
-        load.answers.load(Ordering::Relaxed)
+        load.answers()
     ));
-    if after > memory + GROWTH {
+    if peaks[1] > peaks[0] + GROWTH {
         return Err("the memory grows".into());
     }
     if !options.lenient && during.p99 > before.p99 * MOST_P99 {
         return Err(format!("the p99 is more than {MOST_P99} times that before").into());
     }
     Ok(())
-}
-
-impl Load {
-    /// The times of the requests that end while `act` runs, and until the window is over.
-    fn look(&self, window: Duration, act: impl FnOnce() -> Outcome) -> Outcome<Vec<u32>> {
-        let start = Instant::now();
-        self.take();
-        act()?;
-        thread::sleep(window.saturating_sub(start.elapsed()));
-        match self.over.load(Ordering::Relaxed) {
-            false => Ok(self.take()),
-            true => Err("a client has given up".into()),
-        }
-    }
-
-    fn take(&self) -> Vec<u32> {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut times)
-    }
-}
-
-/// How long requests took, in several windows.
-struct Times {
-    /// Of all of them together, in microseconds.
-    p99: f64,
-    least: u32,
-    most: u32,
-    count: usize,
-}
-
-impl Times {
-    fn of(mut windows: Vec<Vec<u32>>) -> Self {
-        let p99 = |times: &mut Vec<u32>| {
-            times.sort_unstable();
-            times
-                .get(times.len() * 99 / 100)
-                .copied()
-                .unwrap_or_default()
-        };
-        let each: Vec<u32> = windows.iter_mut().map(p99).collect();
-        let mut all = windows.concat();
-        Self {
-            p99: f64::from(p99(&mut all)),
-            least: each.iter().min().copied().unwrap_or_default(),
-            most: each.iter().max().copied().unwrap_or_default(),
-            count: all.len(),
-        }
-    }
-}
-
-impl std::fmt::Display for Times {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            p99,
-            least,
-            most,
-            count,
-        } = self;
-        write!(
-            f,
-            "{p99} us of {count} requests, {least} to {most} in a second"
-        )
-    }
 }
 
 /// The lines that the server writes about its document.
@@ -277,43 +182,30 @@ fn expect(reports: &Receiver<String>, wanted: &str) -> Outcome {
     }
 }
 
-/// One request after the other, each answer held to one document.
-fn ask(load: &Load, random: &mut Random) -> Outcome {
+fn request(random: &mut Random, paths: usize) -> String {
     const BODY: &str = r#"{"name":"seven","size":7,"tags":["a","b"],"inner":{"id":7,"note":"x"}}"#;
 
-    while !load.over.load(Ordering::Relaxed) {
-        let mut client = Client::connect(load.address)?;
-        for _ in 0..EACH_CONNECTION {
-            let (path, id) = (random.below(load.paths), random.below(1_000));
-            let request = match random.below(4) {
-                0 => format!(
-                    "POST /group{path}/things/{id} HTTP/1.1\r\nHost: a\r\nContent-Type: \
-                     application/json\r\nContent-Length: {}\r\n\r\n{BODY}",
-                    BODY.len()
-                ),
-                _ => format!("GET /group{path}/things/{id} HTTP/1.1\r\nHost: a\r\n\r\n"),
-            };
-            let start = Instant::now();
-            client.send(request)?;
-            let answer = client.answer()?;
-            let took = u32::try_from(start.elapsed().as_micros())?;
-            let text = String::from_utf8(answer.body)?;
-            let is_whole = text
-                .split_once('=')
-                .is_some_and(|(own, asked)| own == asked);
-            if answer.status != 200 || !is_whole {
-                return Err(format!("{} {text:?}", answer.status).into());
-            }
-            load.answers.fetch_add(1, Ordering::Relaxed);
-            let mut times = load.times.lock().unwrap_or_else(PoisonError::into_inner);
-            times.push(took);
-            drop(times);
-            if load.over.load(Ordering::Relaxed) {
-                break;
-            }
-        }
+    let (path, id) = (random.below(paths), random.below(1_000));
+    let length = BODY.len();
+    match random.below(4) {
+        0 => format!(
+            "POST /group{path}/things/{id} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{BODY}"
+        ),
+        _ => get(&format!("/group{path}/things/{id}")),
     }
-    Ok(())
+}
+
+/// An answer names the document of its handler and that of its parameters.
+fn judge(answer: &Answer) -> Outcome {
+    let text = String::from_utf8_lossy(&answer.body);
+    let is_whole = text
+        .split_once('=')
+        .is_some_and(|(own, asked)| own == asked);
+    match answer.status == 200 && is_whole {
+        true => Ok(()),
+        false => Err(format!("{} {text:?}", answer.status).into()),
+    }
 }
 
 /// A document of so many paths, each with two operations. Its version also is the default of a

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 /// Names that only a transport writes: they say where a message ends and whether the connection goes
 /// on (RFC 9110 §6.4, §7.6, RFC 9112 §6).
@@ -139,6 +140,18 @@ impl HeaderLine {
 pub struct Headers {
     /// Lines of `name: value` and a line end, which stands nowhere else.
     wire: String,
+    /// A bit for each name that was added since the last clearing, so that most of those that are not
+    /// there need not be looked for. Several names may have the same one.
+    seen: u64,
+}
+
+/// The bit of a name, in any case.
+#[inline]
+fn bit(name: &str) -> u64 {
+    let name = name.as_bytes();
+    let [first, last] = [name.first(), name.last()].map(|byte| byte.map_or(0, |byte| byte | 0x20));
+    let mixed = usize::from(first) * 7 + usize::from(last) * 3 + name.len();
+    1 << (mixed % 64)
 }
 
 impl Headers {
@@ -150,6 +163,7 @@ impl Headers {
     /// Takes all fields out, keeping the capacity.
     pub fn clear(&mut self) {
         self.wire.clear();
+        self.seen = 0;
     }
 
     /// Whether there are no fields.
@@ -170,6 +184,7 @@ impl Headers {
     /// Appends a field that is known to be valid.
     #[inline]
     pub fn push_line(&mut self, line: &HeaderLine) {
+        self.seen |= bit(line.name());
         self.wire.push_str(&line.wire);
     }
 
@@ -186,10 +201,15 @@ impl Headers {
     /// [`InvalidHeader`]; the fields are then as they were.
     pub fn append(&mut self, name: &str, value: &str) -> Result<(), InvalidHeader> {
         check(name, value)?;
+        self.push(name, value);
+        Ok(())
+    }
+
+    fn push(&mut self, name: &str, value: &str) {
+        self.seen |= bit(name);
         for part in [name, ": ", value, "\r\n"] {
             self.wire.push_str(part);
         }
-        Ok(())
     }
 
     /// Puts a field in the place of all of that name.
@@ -200,34 +220,74 @@ impl Headers {
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), InvalidHeader> {
         check(name, value)?;
         self.remove(name);
-        self.append(name, value)
+        self.push(name, value);
+        Ok(())
+    }
+
+    /// Puts a field of the name of `line`, which is known to be valid, in the place of all of that name,
+    /// with another value.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeader`] for the value; the fields are then as they were.
+    pub fn set_value(&mut self, line: &HeaderLine, value: &str) -> Result<(), InvalidHeader> {
+        let name = line.name();
+        check_value(name, value)?;
+        self.remove(name);
+        self.push(name, value);
+        Ok(())
     }
 
     /// Takes all fields of that name out; whether there was one.
     pub fn remove(&mut self, name: &str) -> bool {
         let before = self.wire.len();
         let mut at = 0;
-        while let Some((own, value)) = Lines(self.wire.get(at..).unwrap_or_default()).next() {
-            let end = at + own.len() + value.len() + ": \r\n".len();
-            if own.eq_ignore_ascii_case(name) {
-                self.wire.replace_range(at..end, "");
-            } else {
-                at = end;
-            }
+        while let Some(place) = self.find(name, at) {
+            at = place.start;
+            self.wire.replace_range(place, "");
         }
         before != self.wire.len()
     }
 
     /// The value of the first field of that name, in any case.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(other, _)| other.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        let place = self.find(name, 0)?;
+        let value = place.start + name.len() + ": ".len()..place.end - "\r\n".len();
+        self.wire.get(value)
     }
 
     /// Whether there is a field of that name, in any case.
     pub fn contains(&self, name: &str) -> bool {
-        self.get(name).is_some()
+        self.find(name, 0).is_some()
+    }
+
+    /// The first line of that name that starts at `at` or later, where a line starts.
+    #[inline]
+    fn find(&self, name: &str, at: usize) -> Option<Range<usize>> {
+        match self.seen & bit(name) {
+            0 => None,
+            _ => self.look_for(name, at),
+        }
+    }
+
+    fn look_for(&self, name: &str, mut at: usize) -> Option<Range<usize>> {
+        let wire = self.wire.as_bytes();
+        while let Some(rest) = wire.get(at..)
+            && let Some(length) = memchr::memchr(b'\n', rest)
+        {
+            let end = at + length + 1;
+            let is_named = rest.get(name.len()) == Some(&b':')
+                && rest
+                    .get(..name.len())
+                    .is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
+                // Else it would reach into the value.
+                && !name.contains(':');
+            if is_named {
+                return Some(at..end);
+            }
+            at = end;
+        }
+        None
     }
 
     /// Names and values in order.
@@ -273,13 +333,38 @@ fn check(name: &str, value: &str) -> Result<(), InvalidHeader> {
     {
         return Err(InvalidHeader::TransportOwned(name.to_owned()));
     }
-    if !value.bytes().all(is_value) {
+    check_value(name, value)
+}
+
+/// Accepts a value for a name that may stand in a message.
+fn check_value(name: &str, value: &str) -> Result<(), InvalidHeader> {
+    if name.len() + value.len() > LONGEST {
+        return Err(InvalidHeader::TooLong(name.to_owned()));
+    }
+    if !is_plain(value.as_bytes()) && !value.bytes().all(is_value) {
         return Err(InvalidHeader::Value {
             name: name.to_owned(),
             value: value.to_owned(),
         });
     }
     Ok(())
+}
+
+/// Whether a value holds nothing but printable ASCII and what lies beyond ASCII, eight bytes at a time;
+/// `false` for a short rest too, if it holds anything else.
+fn is_plain(value: &[u8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+
+    let (words, rest) = value.as_chunks::<8>();
+    let is_plain = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        // The highest bit of each byte tells: of one below a space, and of one that is DEL.
+        let low = word.wrapping_sub(ONES * 0x20) & !word;
+        let other = word ^ (ONES * 0x7f);
+        let del = other.wrapping_sub(ONES) & !other;
+        (low | del) & (ONES * 0x80) == 0
+    };
+    words.iter().all(is_plain) && rest.iter().all(|byte| is_value(*byte))
 }
 
 /// `tchar` of RFC 9110 §5.6.2.

@@ -3,11 +3,12 @@
 #![forbid(unsafe_code)]
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use brrtrouter::prelude::*;
-use brrtrouter::{DRAIN_LIMIT, RawServer, ServerHandle};
+use brrtrouter::{DRAIN_LIMIT, RawServer, ServerHandle, StaticFiles};
 use clap::{Parser, ValueEnum};
 
 /// A small API through the full framework path, for measurements.
@@ -26,6 +27,9 @@ struct Arguments {
     /// Wrap all built-in middleware around it
     #[arg(long)]
     middleware: bool,
+    /// Serve the files of a folder below /files
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
     /// Seconds in which a head must have arrived (raw only)
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     head_timeout: u64,
@@ -57,6 +61,9 @@ fn run(arguments: &Arguments) -> brrtrouter::Result<()> {
     let mut builder = bench_server::builder(load_spec(bench_server::DOCUMENT)?);
     if arguments.middleware {
         builder = bench_server::wrap(builder)?;
+    }
+    if let Some(folder) = &arguments.files {
+        builder = builder.mount("/files", StaticFiles::new(folder)?);
     }
     let service = builder.build()?;
     let server = serve(arguments, service)?.drain_on_signals(DRAIN_LIMIT)?;

@@ -149,29 +149,34 @@ impl Log for Logger {
             Some(message) => message.into(),
             None => std::borrow::Cow::from(record.args().to_string()),
         };
-        self.writer.line(|out| {
-            let mut line = Line::open(self.format, SystemTime::now(), out);
-            line.word(key!("level"), record.level().as_str());
-            line.text(key!("target"), record.target());
-            line.text(key!("message"), &message);
-            let pairs = record.key_values();
-            if pairs.count() > 0 {
-                line.open_fields();
-                let mut fields = Fields {
-                    line: &mut line,
-                    is_first: true,
-                };
-                // What cannot be read ends the list; the line is worth having without it.
-                let _ = pairs.visit(&mut fields);
-                line.close_fields();
-            }
-            line.close();
+        self.writer.line(|out| match self.format {
+            LogFormat::Json => write::<true>(record, &message, out),
+            LogFormat::Text => write::<false>(record, &message, out),
         });
     }
 
     fn flush(&self) {
         self.writer.flush();
     }
+}
+
+fn write<const JSON: bool>(record: &Record<'_>, message: &str, out: &mut Vec<u8>) {
+    let mut line = Line::<JSON>::open(SystemTime::now(), out);
+    line.word(key!("level"), record.level().as_str());
+    line.text(key!("target"), record.target());
+    line.text(key!("message"), message);
+    let pairs = record.key_values();
+    if pairs.count() > 0 {
+        line.open_fields();
+        let mut fields = Fields {
+            line: &mut line,
+            is_first: true,
+        };
+        // What cannot be read ends the list; the line is worth having without it.
+        let _ = pairs.visit(&mut fields);
+        line.close_fields();
+    }
+    line.close();
 }
 
 impl Drop for LogGuard {
@@ -181,12 +186,12 @@ impl Drop for LogGuard {
 }
 
 /// The pairs of a record on their way into a line.
-struct Fields<'f, 'o> {
-    line: &'f mut Line<'o>,
+struct Fields<'f, 'o, const JSON: bool> {
+    line: &'f mut Line<'o, JSON>,
     is_first: bool,
 }
 
-impl<'v> VisitSource<'v> for Fields<'_, '_> {
+impl<'v, const JSON: bool> VisitSource<'v> for Fields<'_, '_, JSON> {
     fn visit_pair(&mut self, name: kv::Key<'v>, value: kv::Value<'v>) -> Result<(), kv::Error> {
         let is_first = std::mem::take(&mut self.is_first);
         value.visit(&mut Field {
@@ -198,13 +203,13 @@ impl<'v> VisitSource<'v> for Fields<'_, '_> {
 }
 
 /// The value of a pair, as JSON has it if it can.
-struct Field<'f, 'o, 'n> {
-    line: &'f mut Line<'o>,
+struct Field<'f, 'o, 'n, const JSON: bool> {
+    line: &'f mut Line<'o, JSON>,
     name: &'n str,
     is_first: bool,
 }
 
-impl Field<'_, '_, '_> {
+impl<const JSON: bool> Field<'_, '_, '_, JSON> {
     fn literal(&mut self, value: fmt::Arguments<'_>) -> Result<(), kv::Error> {
         self.line.named_literal(self.name, self.is_first, value);
         Ok(())
@@ -216,7 +221,7 @@ impl Field<'_, '_, '_> {
     }
 }
 
-impl<'v> VisitValue<'v> for Field<'_, '_, '_> {
+impl<'v, const JSON: bool> VisitValue<'v> for Field<'_, '_, '_, JSON> {
     fn visit_any(&mut self, value: kv::Value<'_>) -> Result<(), kv::Error> {
         self.text(&value.to_string())
     }

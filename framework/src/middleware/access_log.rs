@@ -12,10 +12,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use brrtrouter_spec::Spec;
 use brrtrouter_transport::{Request, Response};
 
 use crate::logging::{LogFormat, LogWriter};
-use crate::middleware::{Middleware, Next};
+use crate::middleware::{Middleware, Next, path_of};
 
 /// Logs each request once it is answered: when, what, who, how it went and how long it took.
 ///
@@ -87,24 +88,62 @@ impl AccessLogMiddleware {
     }
 }
 
-impl Middleware for AccessLogMiddleware {
-    fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
-        let received = next.context_mut().received();
+impl AccessLogMiddleware {
+    fn log(
+        &self,
+        operations: &[Box<[u8]>],
+        request: &mut Request<'_>,
+        response: &mut Response,
+        mut next: Next<'_>,
+    ) {
+        next.context_mut().received();
         // What is further in may send the request elsewhere.
         let target = request.target;
-        let outcome = next.run(request, response);
+        let mut outcome = next.run(request, response);
+        let took = outcome.context_mut().took();
         let path = match self.with_query {
             true => target,
-            false => target.split('?').next().unwrap_or_default(),
+            false => path_of(target),
         };
+        let reached = outcome.operation().map(|target| target.id().index());
         let entry = entry::Entry {
             now: SystemTime::now(),
-            took: received.elapsed(),
+            took,
             path,
             request,
             response,
             outcome: &outcome,
+            operation: reached
+                .and_then(|id| operations.get(id))
+                .map(|fields| &**fields),
         };
         self.writer.line(|out| entry.write(self.format, out));
+    }
+}
+
+impl Middleware for AccessLogMiddleware {
+    fn handle(&self, request: &mut Request<'_>, response: &mut Response, next: Next<'_>) {
+        self.log(&[], request, response, next);
+    }
+
+    fn for_document(&self, spec: &Spec) -> Option<Box<dyn Middleware>> {
+        let operations = spec.operations.iter();
+        let fields = operations.map(|one| entry::operation(self.format, &one.name, &one.path));
+        Some(Box::new(BoundLog {
+            log: self.clone(),
+            operations: fields.collect(),
+        }))
+    }
+}
+
+/// A log that has the fields of the operations of one document, by their places.
+struct BoundLog {
+    log: AccessLogMiddleware,
+    operations: Box<[Box<[u8]>]>,
+}
+
+impl Middleware for BoundLog {
+    fn handle(&self, request: &mut Request<'_>, response: &mut Response, next: Next<'_>) {
+        self.log.log(&self.operations, request, response, next);
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::net::IpAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use brrtrouter_spec::model::OperationId;
 
@@ -21,6 +21,7 @@ pub struct Context {
     span: Option<tracing::Span>,
     client: Option<IpAddr>,
     received: Option<Instant>,
+    took: Option<Duration>,
     extensions: Extensions,
 }
 
@@ -96,6 +97,13 @@ impl Context {
     /// When the request was first looked at: the moment at which this was first asked for.
     pub fn received(&mut self) -> Instant {
         *self.received.get_or_insert_with(Instant::now)
+    }
+
+    /// How long it took to answer the request: from when it was first looked at to the moment at which
+    /// this was first asked for, which is the same for all who ask.
+    pub fn took(&mut self) -> Duration {
+        let received = self.received();
+        *self.took.get_or_insert_with(|| received.elapsed())
     }
 
     /// The address of the client, where middleware has established it behind proxies.

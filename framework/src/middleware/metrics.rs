@@ -125,10 +125,11 @@ const METHODS: [&str; 8] = [
 
 impl Middleware for BoundMetrics {
     fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
-        let received = next.context_mut().received();
+        next.context_mut().received();
         let (_counted, _) = Counted::new(self.registry.in_flight());
         let method = request.method;
-        let outcome = next.run(request, response);
+        let mut outcome = next.run(request, response);
+        let took = outcome.context_mut().took();
         let operation = outcome.operation();
         let series = match operation.and_then(|it| self.operations.get(it.id().index())) {
             Some(series) => Some(series),
@@ -139,7 +140,7 @@ impl Middleware for BoundMetrics {
         };
         if let Some(series) = series {
             let bounds = self.registry.bounds();
-            series.count(response.status(), received.elapsed(), bounds);
+            series.count(response.status(), took, bounds);
         }
     }
 }

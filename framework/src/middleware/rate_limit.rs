@@ -8,7 +8,6 @@ mod buckets;
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use brrtrouter_transport::{Request, Response, Status};
@@ -36,7 +35,12 @@ pub use buckets::LocalBuckets;
 pub struct RateLimitMiddleware {
     quota: Quota,
     key: Box<KeyFunction>,
-    store: Arc<dyn RateStore>,
+    store: Store,
+}
+
+enum Store {
+    Local(LocalBuckets),
+    Other(Box<dyn RateStore>),
 }
 
 type KeyFunction = dyn Fn(&Request<'_>, &Context) -> Option<RateKey> + Send + Sync;
@@ -121,7 +125,7 @@ impl RateLimitMiddleware {
                 burst: count,
             },
             key: Box::new(by_address),
-            store: Arc::new(LocalBuckets::new()),
+            store: Store::Local(LocalBuckets::new()),
         }
     }
 
@@ -143,7 +147,7 @@ impl RateLimitMiddleware {
 
     /// The same with buckets elsewhere.
     pub fn store(mut self, store: impl RateStore) -> Self {
-        self.store = Arc::new(store);
+        self.store = Store::Other(Box::new(store));
         self
     }
 }
@@ -154,10 +158,13 @@ fn by_address(request: &Request<'_>, context: &Context) -> Option<RateKey> {
 }
 
 impl Middleware for RateLimitMiddleware {
-    fn handle(&self, request: &mut Request<'_>, response: &mut Response, next: Next<'_>) {
-        let taken = match (self.key)(request, next.context()) {
-            Some(key) => self.store.take(key, &self.quota),
-            None => Ok(()),
+    fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
+        let taken = match ((self.key)(request, next.context()), &self.store) {
+            (Some(key), Store::Local(buckets)) => {
+                buckets.take_by(key, &self.quota, next.context_mut().received())
+            }
+            (Some(key), Store::Other(store)) => store.take(key, &self.quota),
+            (None, _) => Ok(()),
         };
         let Err(wait) = taken else {
             next.run(request, response);

@@ -1,4 +1,4 @@
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrayvec::ArrayString;
@@ -51,23 +51,31 @@ impl fmt::Debug for RequestId {
 /// one takes neither a lock nor an allocation.
 #[derive(Debug)]
 pub struct RequestIdMiddleware {
-    field: String,
+    /// A line with its name.
+    field: HeaderLine,
     is_trusted: bool,
-    prefix: ArrayString<17>,
+    /// An id whose count is still to be written.
+    first: [u8; PREFIX + DIGITS],
     count: AtomicU64,
 }
+
+/// The random number of an id and a dash, and its count.
+const PREFIX: usize = 17;
+const DIGITS: usize = 12;
 
 impl RequestIdMiddleware {
     /// Ids in `x-request-id`; those that requests bring are not believed.
     pub fn new() -> Self {
-        let random = random_number();
-        let mut prefix = ArrayString::new();
-        // Sixteen digits and a dash fit.
-        let _ = write!(prefix, "{random:016x}-");
+        const FIELD: HeaderLine = HeaderLine::from_static("x-request-id: \r\n");
+
+        let mut first = [b'-'; PREFIX + DIGITS];
+        if let Some((random, _)) = first.split_at_mut_checked(PREFIX - 1) {
+            write_hexadecimal(random_number(), random);
+        }
         Self {
-            field: "x-request-id".to_owned(),
+            field: FIELD,
             is_trusted: false,
-            prefix,
+            first,
             count: AtomicU64::new(1),
         }
     }
@@ -78,7 +86,7 @@ impl RequestIdMiddleware {
     ///
     /// [`InvalidHeader`] if an answer cannot have a field of that name.
     pub fn field(mut self, name: &str) -> Result<Self, InvalidHeader> {
-        self.field = HeaderLine::new(name, "")?.name().to_owned();
+        self.field = HeaderLine::new(name, "")?;
         Ok(self)
     }
 
@@ -90,25 +98,30 @@ impl RequestIdMiddleware {
     }
 
     fn next_id(&self) -> RequestId {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-
-        let mut count = self.count.fetch_add(1, Ordering::Relaxed);
-        let mut id = ArrayString::new();
-        id.push_str(&self.prefix);
-        let mut digits = [b'0'; 12];
-        for digit in digits.iter_mut().rev() {
-            *digit = DIGITS[(count & 15) as usize];
-            count >>= 4;
+        let mut bytes = self.first;
+        if let Some((_, count)) = bytes.split_at_mut_checked(PREFIX) {
+            write_hexadecimal(self.count.fetch_add(1, Ordering::Relaxed), count);
         }
-        id.push_str(std::str::from_utf8(&digits).unwrap_or_default());
-        RequestId(id)
+        // Digits and a dash, which fit.
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        RequestId(ArrayString::from(text).unwrap_or_default())
     }
 
     fn brought(&self, request: &Request<'_>) -> Option<RequestId> {
         if !self.is_trusted {
             return None;
         }
-        RequestId::parse(request.field(&self.field)?)
+        RequestId::parse(request.field(self.field.name())?)
+    }
+}
+
+/// Writes the last digits of a number, as many as there is room for.
+fn write_hexadecimal(mut number: u64, out: &mut [u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+    for digit in out.iter_mut().rev() {
+        *digit = DIGITS[(number & 15) as usize];
+        number >>= 4;
     }
 }
 
@@ -132,6 +145,6 @@ impl Middleware for RequestIdMiddleware {
         next.context_mut().set_request_id(id);
         next.run(request, response);
         // An id holds nothing that a field cannot.
-        let _ = response.headers_mut().set(&self.field, id.as_str());
+        let _ = response.headers_mut().set_value(&self.field, id.as_str());
     }
 }

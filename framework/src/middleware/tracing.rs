@@ -15,9 +15,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use brrtrouter_transport::{Request, Response};
+use brrtrouter_transport::{HeaderLine, Request, Response};
 
-use crate::middleware::{Middleware, Next, TraceContext};
+use crate::middleware::{Middleware, Next, TraceContext, path_of};
 
 use numbers::Numbers;
 
@@ -105,16 +105,18 @@ impl Default for TracingMiddleware {
     }
 }
 
+const FIELD: HeaderLine = HeaderLine::from_static("traceparent: \r\n");
+
 impl Middleware for TracingMiddleware {
     fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
         let trace = self.context(request);
-        let started = next.context_mut().received();
+        next.context_mut().received();
         let start = SystemTime::now();
         next.context_mut().set_trace(trace);
         #[cfg(feature = "tracing")]
         next.context_mut().set_span(new_span(request, trace));
         let target = request.target;
-        let outcome = next.run(request, response);
+        let mut outcome = next.run(request, response);
         #[cfg(feature = "tracing")]
         {
             let span = outcome.context().span();
@@ -125,18 +127,18 @@ impl Middleware for TracingMiddleware {
             span.record("http.response.status_code", response.status().code());
         }
         // A traceparent is made of digits and dashes.
-        let _ = response
-            .headers_mut()
-            .set("traceparent", &trace.traceparent());
+        let traceparent = trace.traceparent();
+        let _ = response.headers_mut().set_value(&FIELD, &traceparent);
         if !trace.is_sampled() || self.exporters.is_empty() {
             return;
         }
+        let took = outcome.context_mut().took();
         let span = FinishedSpan {
             trace,
             start,
-            took: started.elapsed(),
+            took,
             method: request.method,
-            path: target.split('?').next().unwrap_or_default(),
+            path: path_of(target),
             operation: outcome.operation(),
             status: response.status(),
             request_id: outcome.context().request_id(),
@@ -152,7 +154,7 @@ impl Middleware for TracingMiddleware {
 fn new_span(request: &Request<'_>, trace: TraceContext) -> tracing::Span {
     use tracing::field::Empty;
 
-    let path = request.target.split('?').next().unwrap_or_default();
+    let path = path_of(request.target);
     let span = tracing::info_span!(
         parent: None,
         "request",

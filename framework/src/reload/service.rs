@@ -134,8 +134,9 @@ impl Service for ReloadableService {
         self.snapshot().service.refuse(refusal, response);
     }
 
-    /// Those of the document that is served now: a later one must not ask for more, which a transport
-    /// is not told.
+    /// Those of the document that is served now. A transport is not told of what a later one asks for
+    /// beyond that: on one without streams an operation that streams is then answered with 500, or with
+    /// 501 where the service is built [without](AppServiceBuilder::without_streams) them.
     fn needs(&self) -> Needs {
         self.snapshot().service.needs()
     }

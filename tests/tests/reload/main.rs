@@ -333,3 +333,56 @@ fn under_load_no_request_is_lost_and_none_sees_two_documents(on: On) {
     let answer = on.client(service).get("/a").send();
     assert_eq!(answer.text(), "100=100");
 }
+
+// A transport is asked at the start whether it has what the document needs, and may_minihttp has no
+// streams; what a later document adds can only be refused request by request.
+on_both!(a_stream_that_a_reload_adds_is_served_where_there_are_streams);
+
+fn a_stream_that_a_reload_adds_is_served_where_there_are_streams(on: On) {
+    use brrtrouter::prelude::EventHub;
+
+    let load = |with_stream: bool| {
+        let stream = match with_stream {
+            true => {
+                "\n  /b: {get: {operationId: b, responses: {'200': {description: ok, content: \
+                 {text/event-stream: {}}}}}}"
+            }
+            false => "",
+        };
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths:\n  /a: {{get: {{operationId: a, \
+             responses: {{'200': {{description: ok}}}}}}}}{stream}\n"
+        );
+        let spec = brrtrouter_spec::Loader::new().load_str(&text, "a.yaml");
+        spec.unwrap()
+    };
+    for leaves_out in [false, true] {
+        let hub = EventHub::new(Default::default());
+        let publisher = hub.clone();
+        let service = ReloadableService::new(load(false), move |spec| {
+            let hub = hub.clone();
+            let builder = AppService::builder(spec)
+                .handler("a", || "a")
+                .handler("b", move || hub.subscribe(&LastEventId::default()));
+            match leaves_out {
+                true => builder.without_streams(),
+                false => builder,
+            }
+        });
+        let service = service.unwrap();
+        let client = on.client(service.clone());
+        assert_eq!(client.get("/b").send().status(), 404);
+        assert_eq!(names(&service.reload(load(true)).unwrap().added), ["b"]);
+        let answer = client.get("/b").send();
+        match (on, leaves_out) {
+            (_, true) => assert_eq!(answer.status(), 501),
+            (On::MiniHttp, false) => assert_eq!(answer.status(), 500),
+            (On::Raw, false) => {
+                let mut events = answer.events();
+                publisher.publish("tick", "1").unwrap();
+                assert_eq!(events.next().unwrap(), "event: tick\nid: 1\ndata: 1\n\n");
+            }
+        }
+        assert_eq!(client.get("/a").send().text(), "a", "the others are served on");
+    }
+}

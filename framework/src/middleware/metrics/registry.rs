@@ -130,13 +130,21 @@ impl Registry {
         labels.push_str("\",route=\"");
         escape_label(&series.route, &mut labels);
         labels.push('"');
+        let mut digits = itoa::Buffer::new();
         for (class, count) in CLASSES.iter().zip(counts.classes) {
             if count > 0 {
-                // Writing to a text does not fail.
-                let _ = writeln!(
-                    totals.text(),
-                    "http_requests_total{{{labels},status=\"{class}\"}} {count}"
-                );
+                let count = digits.format(count);
+                for part in [
+                    "http_requests_total{",
+                    &labels,
+                    ",status=\"",
+                    class,
+                    "\"} ",
+                    count,
+                    "\n",
+                ] {
+                    totals.text().push_str(part);
+                }
             }
         }
         const NAME: &str = "http_request_duration_seconds";
@@ -145,8 +153,14 @@ impl Registry {
         let bounds = self.labels.iter().map(String::as_str).chain(["+Inf"]);
         for (bound, count) in bounds.zip(counts.buckets) {
             sum += count;
-            let _ = writeln!(out, "{NAME}_bucket{{{labels},le=\"{bound}\"}} {sum}");
+            let sum = digits.format(sum);
+            for part in [
+                NAME, "_bucket{", &labels, ",le=\"", bound, "\"} ", sum, "\n",
+            ] {
+                out.push_str(part);
+            }
         }
+        // Writing to a text does not fail.
         let _ = writeln!(out, "{NAME}_sum{{{labels}}} {}", counts.seconds);
         let _ = writeln!(out, "{NAME}_count{{{labels}}} {sum}");
     }

@@ -1,7 +1,8 @@
 use std::fmt;
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+use ahash::RandomState;
 
 use crate::middleware::rate_limit::{Quota, RateKey, RateStore};
 
@@ -42,6 +43,17 @@ impl LocalBuckets {
             hasher: RandomState::new(),
             start: Instant::now(),
         }
+    }
+
+    /// Takes a token at a moment that is known.
+    pub(super) fn take_by(
+        &self,
+        key: RateKey,
+        quota: &Quota,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        let now = now.saturating_duration_since(self.start);
+        self.take_at(key, quota, nanoseconds(now))
     }
 
     fn take_at(&self, key: RateKey, quota: &Quota, now: u64) -> Result<(), Duration> {
@@ -95,7 +107,7 @@ impl Slot {
 
 impl RateStore for LocalBuckets {
     fn take(&self, key: RateKey, quota: &Quota) -> Result<(), Duration> {
-        self.take_at(key, quota, nanoseconds(self.start.elapsed()))
+        self.take_by(key, quota, Instant::now())
     }
 }
 
