@@ -23,6 +23,7 @@ on_both!(
     several_steps_of_saving_are_one_reload,
     weaker_demands_are_told,
     under_load_no_request_is_lost_and_none_sees_two_documents,
+    a_stream_that_a_reload_adds_is_served_where_there_are_streams,
 );
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -336,11 +337,7 @@ fn under_load_no_request_is_lost_and_none_sees_two_documents(on: On) {
 
 // A transport is asked at the start whether it has what the document needs, and may_minihttp has no
 // streams; what a later document adds can only be refused request by request.
-on_both!(a_stream_that_a_reload_adds_is_served_where_there_are_streams);
-
 fn a_stream_that_a_reload_adds_is_served_where_there_are_streams(on: On) {
-    use brrtrouter::prelude::EventHub;
-
     let load = |with_stream: bool| {
         let stream = match with_stream {
             true => {
@@ -383,6 +380,10 @@ fn a_stream_that_a_reload_adds_is_served_where_there_are_streams(on: On) {
                 assert_eq!(events.next().unwrap(), "event: tick\nid: 1\ndata: 1\n\n");
             }
         }
-        assert_eq!(client.get("/a").send().text(), "a", "the others are served on");
+        assert_eq!(
+            client.get("/a").send().text(),
+            "a",
+            "the others are served on"
+        );
     }
 }
