@@ -37,16 +37,14 @@ fn structs_are_filled_by_name() {
         end: 1,
         ..PathParams::new()
     };
+    let source = |target| Source {
+        target,
+        path: &params,
+        fields: &(),
+    };
     let target = "/?name=rex&tags=a&tags=b&color=green&filter[x]=1&filter[y]=-2&other=1&an%6F=2";
     let mut slots = crate::Slots::new();
-    let found = extractors.extract(
-        Source {
-            target,
-            path: &params,
-            fields: &(),
-        },
-        &mut slots,
-    );
+    let found = extractors.extract(source(target), &mut slots);
     assert_eq!(
         found.deserialize::<Query<'_>>(Place::Query),
         Ok(Query {
@@ -66,14 +64,7 @@ fn structs_are_filled_by_name() {
 
     let target = "/?name=rex&limit=x";
     let mut slots = crate::Slots::new();
-    let found = extractors.extract(
-        Source {
-            target,
-            path: &params,
-            fields: &(),
-        },
-        &mut slots,
-    );
+    let found = extractors.extract(source(target), &mut slots);
     let error = found
         .deserialize::<Query<'_>>(Place::Query)
         .expect_err("no number");
@@ -84,14 +75,7 @@ fn structs_are_filled_by_name() {
 
     let target = "/?limit=1";
     let mut slots = crate::Slots::new();
-    let found = extractors.extract(
-        Source {
-            target,
-            path: &params,
-            fields: &(),
-        },
-        &mut slots,
-    );
+    let found = extractors.extract(source(target), &mut slots);
     let error = found
         .deserialize::<Query<'_>>(Place::Query)
         .expect_err("no name");
