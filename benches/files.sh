@@ -31,8 +31,7 @@ done
 need wrk
 command -v nginx >/dev/null || need nginx-light
 [ "$(nproc)" -gt 1 ] || fail "two cores are needed, one for the servers and one for the client"
-[ -n "${BENCH_SERVER:-}" ] ||
-    cargo build --quiet --release --manifest-path "$root/Cargo.toml" -p bench-server
+build_own raw --no-default-features
 
 files=$scratch/files
 mkdir "$files"
@@ -45,7 +44,7 @@ ticks=$(getconf CLK_TCK)
 start_ours() {
     local port
     port=$(free_port)
-    taskset -c "$server_core" "$bench_server" --port "$port" --workers 1 --files "$files" \
+    taskset -c "$server_core" "${BENCH_SERVER:-$own/bench-server-raw}" --port "$port" --workers 1 --files "$files" \
         >"$scratch/ours.log" 2>&1 &
     pid[ours]=$!
     started+=("$!")
