@@ -158,6 +158,9 @@ fn check_object<'r>(entries: &Entries<'r>, object: &'r Object, report: &mut Repo
                 Kind::UnknownProperty(name.shown()),
                 Some(value),
             ),
+            Some(_) if name.decode().is_err() => {
+                report(Part::Whole, Kind::Encoding, Some(name));
+            }
             Some(scalar) => {
                 if let Err(kind) = scalar.check(value) {
                     report(Part::Whole, kind, Some(value));

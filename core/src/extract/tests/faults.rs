@@ -152,3 +152,14 @@ fn objects_have_required_and_closed_properties() {
         [r#"query parameter "color", property "a", is not an integer: "x""#]
     );
 }
+
+#[test]
+fn names_of_undeclared_properties_have_to_be_properly_encoded() {
+    let schema = json!({ "type": "object", "properties": { "a": { "type": "integer" } } });
+    let parameter = json!({ "style": "deepObject", "schema": schema });
+    assert_eq!(
+        query(parameter.clone(), "color[b%.]=1").1,
+        [r#"query parameter "color" is not properly encoded: "b%.""#]
+    );
+    assert_eq!(sound(parameter, "color[b%20]=1"), json!({ "b ": "1" }));
+}
