@@ -19,7 +19,7 @@ use crate::connection::Connection;
 use crate::hub::{Hub, Phase, Presence};
 use crate::request::Rejection;
 use crate::response::encode;
-use crate::spawn::spawn;
+use crate::spawn::{spawn, spawn_here};
 use crate::wire::{Interrupt, Wire};
 
 /// Connections that the system completes while the server is busy.
@@ -34,7 +34,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_
 /// The most peers that are turned away politely at a time.
 const TURNED_AWAY: usize = 128;
 
-/// The stack of a coroutine that only accepts or turns away.
+/// The stack of a coroutine that only turns away.
 const STACK: usize = 64 * 1024;
 
 /// A socket that listens already.
@@ -178,12 +178,15 @@ impl Listener {
         self.set_patience(hub.limits.write_timeout.saturating_mul(2))?;
         let presence = hub.enter_listener();
         let descriptor = self.socket.as_raw_fd();
-        let wire = Wire::new(self.socket, hub)?;
+        // Connections run on top of this coroutine until they wait, and May's own frames are on its
+        // stack then.
+        let stack = hub.limits.stack_size;
+        let wire = Wire::registered(self.socket, hub)?;
         let path = match self.address {
             ListenAddress::Path(path) if self.owns_path => Some(Leftover(path)),
             _ => None,
         };
-        spawn(descriptor, STACK, move || {
+        spawn(descriptor, stack, move || {
             Acceptor {
                 wire,
                 service,
@@ -300,7 +303,8 @@ impl<S: Service> Acceptor<S> {
         let presence = hub.enter_connection(guest);
         let hub_of_connection = Arc::clone(hub);
         let service = Arc::clone(&self.service);
-        let spawned = spawn(socket.as_raw_fd(), hub.limits.stack_size, move || {
+        let (descriptor, stack) = (socket.as_raw_fd(), hub.limits.stack_size);
+        let connection = move || {
             let hub = Arc::clone(&hub_of_connection);
             match Connection::new(service, socket, peer, hub, presence) {
                 Ok(connection) => connection.run(),
@@ -309,7 +313,12 @@ impl<S: Service> Acceptor<S> {
                     log::warn!("a connection was dropped: {error}");
                 }
             }
-        });
+        };
+        let spawned = if self.wire.is_worker_of(descriptor) {
+            spawn_here(stack, connection)
+        } else {
+            spawn(descriptor, stack, connection)
+        };
         if let Err(error) = spawned {
             hub.counters.rejected_resources.add(1);
             log::warn!("a connection was dropped: {error}");

@@ -41,10 +41,28 @@ struct Place {
 
 /// What reaches a waiter.
 struct Door {
-    waker: WaitIoWaker,
+    bell: Bell,
     socket: Arc<OwnedFd>,
     /// Where the waiter lives; nowhere before its coroutine runs, and so it sleeps nowhere.
     home: Option<Home>,
+}
+
+/// How a waiter is woken.
+enum Bell {
+    /// It has not slept yet; what was called until then it is told when it does.
+    Missing {
+        rung: bool,
+    },
+    There(WaitIoWaker),
+}
+
+impl Bell {
+    fn ring(&mut self) {
+        match self {
+            Bell::Missing { rung } => *rung = true,
+            Bell::There(waker) => waker.wakeup(),
+        }
+    }
 }
 
 /// Calls for those who live on one thread.
@@ -83,9 +101,8 @@ impl Roster {
             .get(index % CHUNK)
     }
 
-    /// Takes a place for the coroutine that `waker` wakes and that reads from `socket`; `None` if
-    /// all are taken.
-    pub(crate) fn sit(self: &Arc<Self>, waker: WaitIoWaker, socket: Arc<OwnedFd>) -> Option<Seat> {
+    /// Takes a place for a coroutine that reads from `socket`; `None` if all are taken.
+    pub(crate) fn sit(self: &Arc<Self>, socket: Arc<OwnedFd>) -> Option<Seat> {
         let index = lock(&self.vacant)
             .pop()
             .unwrap_or_else(|| self.reached.fetch_add(1, Ordering::Relaxed) as u32);
@@ -95,7 +112,7 @@ impl Roster {
         };
         place.deadline.store(Moment::NEVER.0, Ordering::Relaxed);
         *lock(&place.door) = Some(Door {
-            waker,
+            bell: Bell::Missing { rung: false },
             socket,
             home: None,
         });
@@ -118,7 +135,7 @@ impl Roster {
         if place.called.swap(true, Ordering::AcqRel) {
             return;
         }
-        let (home, descriptor) = match &*lock(&place.door) {
+        let (home, descriptor) = match &mut *lock(&place.door) {
             Some(Door {
                 home: Some(home),
                 socket,
@@ -127,7 +144,7 @@ impl Roster {
             door => {
                 place.called.swap(false, Ordering::AcqRel);
                 if let Some(door) = door {
-                    door.waker.wakeup();
+                    door.bell.ring();
                 }
                 return;
             }
@@ -175,14 +192,14 @@ impl Roster {
             };
             // Whoever calls from now on is not heard by this call.
             place.called.swap(false, Ordering::AcqRel);
-            let door = lock(&place.door);
-            match &*door {
+            let mut door = lock(&place.door);
+            match &mut *door {
                 Some(other) if other.home.is_some_and(|other| other != home) => {
                     // The place has changed hands in the meantime.
                     drop(door);
                     self.call(index);
                 }
-                Some(door) => door.waker.wakeup(),
+                Some(door) => door.bell.ring(),
                 None => {}
             }
         }
@@ -225,6 +242,18 @@ impl Seat {
             && let Some(door) = lock(&place.door).as_mut()
         {
             door.home = Some(here());
+        }
+    }
+
+    /// Has the waiter woken by `waker` from now on, and at once if somebody has called already.
+    pub(crate) fn connect(&self, waker: WaitIoWaker) {
+        if let Some(place) = self.roster.place(self.index as usize)
+            && let Some(door) = lock(&place.door).as_mut()
+        {
+            if let Bell::Missing { rung: true } = door.bell {
+                waker.wakeup();
+            }
+            door.bell = Bell::There(waker);
         }
     }
 

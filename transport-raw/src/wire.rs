@@ -18,6 +18,7 @@ use crate::clock::{Moment, Wait};
 use crate::home::{self, Home, here};
 use crate::hub::{Hub, Phase};
 use crate::roster::Seat;
+use crate::spawn;
 
 /// `EPOLLERR | EPOLLHUP | EPOLLRDHUP`: the peer will send nothing more.
 const HANG_UP: usize = 0x2018;
@@ -36,14 +37,15 @@ impl AsRawFd for Descriptor {
     }
 }
 
-/// A registered socket.
+/// A socket, registered with its worker from its first wait on: a connection whose only request has
+/// come along is answered and closed without.
 ///
 /// *Invariant:* its coroutine sleeps on its [`home`](crate::home) only.
 pub(crate) struct Wire {
     // Fields are dropped in this order: the place and the registration end before the descriptor is
     // closed, since its number may be another socket's a moment later.
     seat: Seat,
-    registration: CoIo<Descriptor>,
+    registration: Option<CoIo<Descriptor>>,
     socket: Arc<OwnedFd>,
     pub(crate) hub: Arc<Hub>,
     home: Home,
@@ -96,22 +98,20 @@ impl From<Errno> for Interrupt {
 }
 
 impl Wire {
-    /// Registers `socket` with the worker that owns its descriptor and gives it a place in the
-    /// roster; on that descriptor's worker the wake-ups are cheapest.
+    /// Gives `socket`, which must not block, a place in the roster.
     ///
     /// # Errors
     ///
-    /// What the system says, or that the roster is full.
+    /// That the roster is full.
     pub(crate) fn new(socket: OwnedFd, hub: Arc<Hub>) -> io::Result<Self> {
-        let registration = CoIo::new(Descriptor(socket.as_raw_fd()))?;
         let socket = Arc::new(socket);
         let seat = hub
             .roster
-            .sit(registration.waker(), Arc::clone(&socket))
+            .sit(Arc::clone(&socket))
             .ok_or_else(|| io::Error::other("no place left for a connection"))?;
         Ok(Self {
             seat,
-            registration,
+            registration: None,
             socket,
             hub,
             home: here(),
@@ -121,6 +121,23 @@ impl Wire {
             ended: false,
             transfers: 0,
         })
+    }
+
+    /// As [`new`](Self::new), of a socket that may block, and registered already.
+    ///
+    /// # Errors
+    ///
+    /// That the roster is full, or what the system says.
+    pub(crate) fn registered(socket: OwnedFd, hub: Arc<Hub>) -> io::Result<Self> {
+        let mut wire = Self::new(socket, hub)?;
+        wire.register()?;
+        Ok(wire)
+    }
+
+    /// Whether the worker that this runs on is that of this socket and of the one with descriptor
+    /// `other`.
+    pub(crate) fn is_worker_of(&self, other: RawFd) -> bool {
+        here() == self.home && spawn::is_same_worker(self.socket.as_raw_fd(), other)
     }
 
     /// Says that this coroutine is the one that waits here; it is the first thing that it does, while
@@ -177,8 +194,8 @@ impl Wire {
         if self.seat.call_later(self.socket.as_raw_fd()).is_err() {
             return;
         }
-        loop {
-            let flags = self.sleep();
+        // A socket that cannot be registered is noticed by the next wait.
+        while let Ok(flags) = self.sleep() {
             if flags & CALL != 0 || flags == 0 {
                 // It may have been somebody else's call as well.
                 self.called = true;
@@ -189,18 +206,38 @@ impl Wire {
 
     /// Sleeps until something happens, and takes note of it.
     #[inline]
-    fn sleep(&mut self) -> usize {
+    fn sleep(&mut self) -> io::Result<usize> {
         if here() != self.home {
             home::go(self.home, self.socket.as_raw_fd());
         }
-        let flags = self.registration.wait_io();
+        let flags = match &self.registration {
+            Some(registration) => registration.wait_io(),
+            None => self.register()?.wait_io(),
+        };
         if flags & HANG_UP != 0 {
             self.hung_up = true;
         }
         if flags & SOCKET != 0 {
             self.drained = false;
         }
-        flags
+        Ok(flags)
+    }
+
+    /// Registers the socket with the worker that owns its descriptor, where the wake-ups are cheapest.
+    /// The system tells at once of what has come by now.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    #[cold]
+    fn register(&mut self) -> io::Result<&CoIo<Descriptor>> {
+        let registration = CoIo::new(Descriptor(self.socket.as_raw_fd())).map_err(|error| {
+            self.hub.counters.rejected_resources.add(1);
+            log::warn!("a connection was dropped: {error}");
+            error
+        })?;
+        self.seat.connect(registration.waker());
+        Ok(self.registration.insert(registration))
     }
 
     /// Sleeps until something happens or `deadline` comes.
@@ -208,7 +245,10 @@ impl Wire {
         self.transfers = 0;
         self.seat.wake_at(deadline);
         let called = std::mem::take(&mut self.called);
-        let flags = if called { CALL } else { self.sleep() };
+        let flags = match called {
+            true => CALL,
+            false => self.sleep().map_err(Interrupt::Failed)?,
+        };
         if self.hub.phase() == Phase::Aborted {
             return Err(Interrupt::Aborted);
         }
