@@ -82,8 +82,8 @@
 //! # Parameters
 //!
 //! [`Extractors`] read and check the parameters that a document declares, in every style. A [`Param`]
-//! is a name and a type in code: it stands in a [`TemplateBuilder`], [`Params`] gives its value, and a
-//! [`UrlBuilder`] takes one.
+//! is a name and a type in code: it stands in a [`TemplateBuilder`] or a [`TemplateRef`], [`Params`]
+//! gives its value, and a URL takes one.
 //!
 //! # Seeing what happens
 //!
@@ -96,8 +96,8 @@
 //! |---|---|
 //! | `openapi` (default) | [`Router::compile`] and [`Extractors`], straight from a loaded document |
 //! | `uuid` | descriptors of `uuid::Uuid` |
-//! | `alloc` | [`Router`], templates and descriptors, without the standard library |
-//! | none | [`Frozen`] and lookup, without an allocator |
+//! | `alloc` | [`Router`], [`Template`] and [`UrlBuilder`], without the standard library |
+//! | none | [`Frozen`], lookup, descriptors and [`TemplateRef`], without an allocator |
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -107,7 +107,6 @@ extern crate alloc;
 extern crate std;
 
 mod affix;
-#[cfg(feature = "alloc")]
 mod descriptor;
 #[cfg(feature = "openapi")]
 mod extract;
@@ -120,18 +119,16 @@ mod openapi;
 pub mod path;
 mod percent;
 mod router;
-#[cfg(feature = "alloc")]
 mod source;
-#[cfg(feature = "alloc")]
 mod template;
 mod trie;
-#[cfg(feature = "alloc")]
 mod value;
 
 #[cfg(feature = "alloc")]
+pub use descriptor::UrlBuilder;
 pub use descriptor::{
-    Descriptor, Param, ParamError, ParamFault, ParamKind, ParamNumber, ParamValue, Params,
-    UrlBuilder, UrlError, Values,
+    Descriptor, Given, Param, ParamError, ParamFault, ParamKind, ParamNumber, ParamValue, Params,
+    Values,
 };
 #[cfg(feature = "openapi")]
 pub use extract::{
@@ -148,9 +145,8 @@ pub use path::{BadPath, PathParams, Spans};
 pub use router::{Allow, Lookup, Match, Redirect, TrailingSlash};
 #[cfg(feature = "alloc")]
 pub use router::{BasePath, BuildError, BuildErrors, Router, RouterBuilder};
+pub use source::{Encoded, FieldSource, Place, Source};
+pub use template::{NamedValue, TemplateRef, UrlError};
 #[cfg(feature = "alloc")]
-pub use source::{FieldSource, Place, Source};
-#[cfg(feature = "alloc")]
-pub use template::{ExpandError, Template, TemplateBuilder, TemplateError};
-#[cfg(feature = "alloc")]
+pub use template::{Template, TemplateBuilder, TemplateError};
 pub use value::{Bound, Date, DateTime, Expected, Number};

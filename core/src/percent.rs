@@ -2,6 +2,7 @@
 
 #[cfg(feature = "alloc")]
 use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::fmt;
 
 use crate::path::BadPath;
 
@@ -13,7 +14,7 @@ pub(crate) fn escape(bytes: &[u8]) -> Option<u8> {
     }
 }
 
-const fn hex(digit: u8) -> Option<u8> {
+pub(crate) const fn hex(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),
@@ -26,7 +27,6 @@ const fn hex(digit: u8) -> Option<u8> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plus {
     Plus,
-    #[cfg_attr(not(feature = "alloc"), allow(dead_code))]
     Space,
 }
 
@@ -74,8 +74,8 @@ impl Iterator for Decoded<'_> {
 }
 
 /// Checks UTF-8 one byte at a time, so that a decoded text needs no buffer (RFC 3629 §4).
-#[derive(Debug, Default)]
-struct Utf8 {
+#[derive(Debug)]
+pub(crate) struct Utf8 {
     /// How many continuation bytes are due.
     due: u8,
     /// What the next of them may be.
@@ -84,10 +84,16 @@ struct Utf8 {
 }
 
 impl Utf8 {
+    pub(crate) const START: Self = Self {
+        due: 0,
+        low: 0,
+        high: 0,
+    };
+
     /// Whether `byte` may stand here.
-    fn takes(&mut self, byte: u8) -> bool {
+    pub(crate) const fn takes(&mut self, byte: u8) -> bool {
         if self.due > 0 {
-            let fits = (self.low..=self.high).contains(&byte);
+            let fits = self.low <= byte && byte <= self.high;
             self.due -= 1;
             (self.low, self.high) = (0x80, 0xBF);
             return fits;
@@ -106,7 +112,7 @@ impl Utf8 {
         true
     }
 
-    fn is_whole(&self) -> bool {
+    pub(crate) const fn is_whole(&self) -> bool {
         self.due == 0
     }
 }
@@ -121,7 +127,7 @@ pub(crate) enum Fault {
 
 /// Checks that every escape is one and that what they stand for is UTF-8 without NUL.
 pub(crate) fn check(text: &[u8]) -> Result<(), Fault> {
-    let mut utf8 = Utf8::default();
+    let mut utf8 = Utf8::START;
     let mut decoded = Decoded::new(text, Plus::Plus);
     loop {
         let rest = decoded.rest();
@@ -183,32 +189,23 @@ pub(crate) fn decode(text: &[u8], plus: Plus) -> Result<Cow<'_, str>, Fault> {
     }
 }
 
-/// Encodes what no `pchar` is (RFC 3986 §3.3).
-#[cfg(feature = "alloc")]
-pub(crate) fn encode_path(bytes: &[u8], text: &mut String) {
-    encode(bytes, b"-._~!$&'()*+,;=:@", text);
-}
+/// What stands as it is in a segment of a path: a `pchar` (RFC 3986 §3.3).
+pub(crate) const PATH: &[u8] = b"-._~!$&'()*+,;=:@";
 
-/// Encodes all but unreserved characters (RFC 3986 §2.3), so that no reader of a query, whatever it
-/// takes `+` and `,` for, reads it otherwise.
-#[cfg(feature = "alloc")]
-pub(crate) fn encode_unreserved(bytes: &[u8], text: &mut String) {
-    encode(bytes, b"-._~", text);
-}
+/// What stands as it is everywhere (RFC 3986 §2.3), so that no reader of a query, whatever it takes
+/// `+` and `,` for, reads it otherwise.
+pub(crate) const UNRESERVED: &[u8] = b"-._~";
 
-#[cfg(feature = "alloc")]
-fn encode(bytes: &[u8], plain: &[u8], text: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+/// Encodes all but letters, digits and what is `plain`.
+pub(crate) fn encode(bytes: &[u8], plain: &[u8], out: &mut dyn fmt::Write) -> fmt::Result {
     for &byte in bytes {
         if byte.is_ascii_alphanumeric() || plain.contains(&byte) {
-            text.push(char::from(byte));
+            out.write_char(char::from(byte))?;
         } else {
-            text.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from(DIGITS[usize::from(digit & 15)]));
-            }
+            write!(out, "%{byte:02X}")?;
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -236,7 +233,7 @@ mod tests {
                         &[first, second, third],
                         &[first, second, third, 0x80],
                     ] {
-                        let mut utf8 = Utf8::default();
+                        let mut utf8 = Utf8::START;
                         let fits = bytes.iter().all(|&byte| utf8.takes(byte)) && utf8.is_whole();
                         assert_eq!(fits, core::str::from_utf8(bytes).is_ok(), "{bytes:x?}");
                     }

@@ -1,10 +1,12 @@
 //! What parameters are taken from: a target, what a lookup captured of it, and header fields.
 
+mod encoded;
 mod fields;
 mod pairs;
 mod place;
 mod text;
 
+pub use encoded::Encoded;
 pub(crate) use fields::FieldItems;
 #[cfg(feature = "openapi")]
 pub(crate) use pairs::Pair;

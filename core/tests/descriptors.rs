@@ -342,7 +342,7 @@ fn a_url_is_refused_that_would_not_be_read_back() {
             .as_deref(),
         Ok("/pets/...?status=sold%20%26%20gone&status=free")
     );
-    let refused = |error: UrlError| error.to_string();
+    let refused = |error: UrlError<String>| error.to_string();
     for (error, message) in [
         (
             url.clone().query(LIMIT, &101).build(),
@@ -354,7 +354,7 @@ fn a_url_is_refused_that_would_not_be_read_back() {
         ),
         (
             url.clone().query(NAME, "\0").build(),
-            r#"the value of "name" is not properly encoded"#,
+            r#"the value of "name" holds a nul character"#,
         ),
         (
             url.path(COUNT, &1).build(),

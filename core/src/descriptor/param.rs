@@ -5,6 +5,8 @@ use alloc::borrow::Cow;
 use core::fmt;
 
 use super::{ParamFault, ParamNumber, ParamValue};
+#[cfg(not(feature = "alloc"))]
+use crate::source::Encoded;
 use crate::source::Text;
 use crate::value::{Bound, Expected, Number};
 
@@ -35,12 +37,15 @@ use crate::value::{Bound, Expected, Number};
 /// | `Param<…>` | gives | from |
 /// |---|---|---|
 /// | `str` | `Cow<str>`, borrowed where nothing is encoded | any text |
-/// | `String` | `String` | any text |
+/// | `String` (feature `alloc`) | `String` | any text |
 /// | `i8` to `i64`, `u8` to `u64`, `isize`, `usize` | the same | decimal digits, `-` before them |
 /// | `f32`, `f64` | the same, never infinite | numbers as JSON writes them |
 /// | `bool` | `bool` | `true`, `false` |
 /// | [`Date`](crate::Date), [`DateTime`](crate::DateTime) | the same | RFC 3339 |
 /// | `uuid::Uuid` (feature `uuid`) | the same | RFC 9562, with hyphens |
+///
+/// Without the feature `alloc` a `str` gives [`Encoded`](crate::Encoded), which decodes as it is read;
+/// [`Params::text`](crate::Params::text) does so with every feature.
 ///
 /// Types of one's own are [read with a function](Param::parse_with), are
 /// [one of several values](Param::one_of), or implement [`ParamValue`].
@@ -75,9 +80,11 @@ impl<T: 'static> ParamKind for T {
     type Choice = T;
 }
 
-#[cfg(feature = "alloc")]
 impl ParamKind for str {
+    #[cfg(feature = "alloc")]
     type Value<'r> = Cow<'r, str>;
+    #[cfg(not(feature = "alloc"))]
+    type Value<'r> = Encoded<'r>;
     type Choice = &'static str;
 }
 
@@ -109,13 +116,15 @@ impl<T: ParamValue + 'static> Described for T {
     };
 }
 
-#[cfg(feature = "alloc")]
 impl Described for str {
     const NAMELESS: Param<str> = Param {
         name: "",
         type_name: "string",
         json_type: "string",
+        #[cfg(feature = "alloc")]
         parse: |_, text| text.decode().map_err(|_| ParamFault::Encoding),
+        #[cfg(not(feature = "alloc"))]
+        parse: |_, text| text.encoded(),
         write: |param, value, out| out.write_str(value).map_err(|_| param.malformed()),
         read_own: None,
         choices: &[],

@@ -1,28 +1,10 @@
-//! Values → path and query.
+//! Values → path and query, collected one by one.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Param, ParamFault, ParamKind};
-use crate::percent;
-use crate::template::{ExpandError, Template};
-
-/// Why values make no URL.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum UrlError {
-    /// They make no path of the template.
-    #[error(transparent)]
-    Path(#[from] ExpandError),
-    /// A value is not as its descriptor says, so that the URL would be refused.
-    #[error("the value of {name:?} {fault}")]
-    Value {
-        /// The parameter.
-        name: String,
-        /// What is wrong with the value.
-        fault: ParamFault,
-    },
-}
+use super::{Given, Param, ParamKind};
+use crate::template::{NamedValue, Template, UrlError, write_pair, write_path};
 
 /// Collects values and makes of them the path and the query that a request has them in.
 #[derive(Debug, Clone)]
@@ -31,7 +13,7 @@ pub struct UrlBuilder<'t> {
     template: &'t Template,
     path: Vec<(&'static str, String)>,
     query: String,
-    error: Option<UrlError>,
+    error: Option<UrlError<String>>,
 }
 
 impl Template {
@@ -62,21 +44,23 @@ impl Template {
 impl UrlBuilder<'_> {
     /// The value of a parameter of the path; of several for the same one the last counts.
     pub fn path<T: ?Sized + ParamKind>(mut self, param: Param<T>, value: &T) -> Self {
-        if let Some(text) = self.write(param, value) {
-            self.path.retain(|(name, _)| *name != param.name());
-            self.path.push((param.name(), text));
+        let mut text = String::new();
+        match param.write(value, &mut text) {
+            Ok(()) => self.path.push((param.name(), text)),
+            Err(fault) => self.keep(UrlError::Value {
+                name: param.name(),
+                fault,
+            }),
         }
         self
     }
 
     /// One more pair of the query.
     pub fn query<T: ?Sized + ParamKind>(mut self, param: Param<T>, value: &T) -> Self {
-        if let Some(text) = self.write(param, value) {
-            let separator = if self.query.is_empty() { '?' } else { '&' };
-            self.query.push(separator);
-            percent::encode_unreserved(param.name().as_bytes(), &mut self.query);
-            self.query.push('=');
-            percent::encode_unreserved(text.as_bytes(), &mut self.query);
+        let separator = if self.query.is_empty() { '?' } else { '&' };
+        let value: Given<'_, T> = param.with(value);
+        if let Err(error) = write_pair(separator, &value, &mut self.query) {
+            self.keep(error);
         }
         self
     }
@@ -88,32 +72,19 @@ impl UrlBuilder<'_> {
     ///
     /// The first [`UrlError`]: a value that is missing, in vain or not as its descriptor says, or one
     /// that no path can hold: nothing at all, or what makes a segment `.` or `..`.
-    pub fn build(self) -> Result<String, UrlError> {
+    pub fn build(self) -> Result<String, UrlError<String>> {
         if let Some(error) = self.error {
             return Err(error);
         }
-        let values: Vec<(&str, &str)> = self
-            .path
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        let mut url = self.template.expand(&values)?;
+        let values: Vec<&dyn NamedValue<'_>> = self.path.iter().map(|value| value as _).collect();
+        let mut url = String::new();
+        write_path(self.template.as_str(), &values, &mut url).map_err(UrlError::into_owned)?;
         url.push_str(&self.query);
         Ok(url)
     }
 
-    /// The text of a value; the first fault is kept.
-    fn write<T: ?Sized + ParamKind>(&mut self, param: Param<T>, value: &T) -> Option<String> {
-        let mut text = String::new();
-        let fault = match param.write(value, &mut text) {
-            Ok(()) if text.contains('\0') => ParamFault::Encoding,
-            Ok(()) => return Some(text),
-            Err(fault) => fault,
-        };
-        self.error.get_or_insert(UrlError::Value {
-            name: param.name().to_string(),
-            fault,
-        });
-        None
+    /// Keeps the first fault.
+    fn keep(&mut self, error: UrlError<&str>) {
+        self.error.get_or_insert(error.into_owned());
     }
 }

@@ -1,8 +1,9 @@
 //! The values of one request, by descriptor.
 
 use super::{Param, ParamError, ParamFault, ParamKind};
+use crate::frozen::Frozen;
 use crate::percent::Plus;
-use crate::source::{Coding, Cookies, FieldItems, NamedPairs, Pairs, Place, Source, Text};
+use crate::source::{Coding, Cookies, Encoded, FieldItems, NamedPairs, Pairs, Place, Source, Text};
 #[cfg(feature = "alloc")]
 use crate::template::Template;
 
@@ -52,6 +53,7 @@ pub struct Params<'r> {
 #[derive(Debug, Clone, Copy)]
 enum Names<'r> {
     Plain(&'r [&'r str]),
+    Frozen(&'r Frozen<'r>, u32),
     #[cfg(feature = "alloc")]
     Template(&'r Template),
     #[cfg(feature = "openapi")]
@@ -73,6 +75,14 @@ impl<'r> Params<'r> {
     pub fn named(names: &'r [&'r str], source: Source<'r>) -> Self {
         Self {
             names: Names::Plain(names),
+            source,
+        }
+    }
+
+    /// The parameters of a request that was found to have that route of a [`Frozen`] router.
+    pub fn frozen(router: &'r Frozen<'r>, route: u32, source: Source<'r>) -> Self {
+        Self {
+            names: Names::Frozen(router, route),
             source,
         }
     }
@@ -108,6 +118,16 @@ impl<'r> Params<'r> {
         param: Param<T>,
     ) -> Result<Option<T::Value<'r>>, ParamError<'r>> {
         self.path_or_query(param.name()).find(param)
+    }
+
+    /// As [`get`](Params::get), but the text as it stands: no allocator decodes it, whatever the
+    /// features.
+    ///
+    /// # Errors
+    ///
+    /// [`ParamError`] where it is missing or not encoded well.
+    pub fn text(&self, param: Param<str>) -> Result<Encoded<'r>, ParamError<'r>> {
+        self.path_or_query(param.name()).text(param)
     }
 
     /// The parameters of the path.
@@ -148,6 +168,9 @@ impl<'r> Params<'r> {
     fn capture(&self, name: &str) -> Option<usize> {
         match self.names {
             Names::Plain(names) => names.iter().position(|own| *own == name),
+            Names::Frozen(router, route) => {
+                router.parameter_names(route).position(|own| own == name)
+            }
             #[cfg(feature = "alloc")]
             Names::Template(template) => template.names().position(|own| own == name),
             #[cfg(feature = "openapi")]
@@ -173,10 +196,19 @@ impl<'r> Values<'r> {
         &self,
         param: Param<T>,
     ) -> Result<T::Value<'r>, ParamError<'r>> {
-        match self.find(param)? {
-            Some(value) => Ok(value),
-            None => Err(self.error(param.name(), ParamFault::Missing, None)),
-        }
+        let found = self.find(param)?;
+        found.ok_or_else(|| self.error(param.name(), ParamFault::Missing, None))
+    }
+
+    /// As [`get`](Values::get), but the text as it stands: no allocator decodes it, whatever the
+    /// features.
+    ///
+    /// # Errors
+    ///
+    /// [`ParamError`] where it is missing, there more than once, or not encoded well.
+    pub fn text(&self, param: Param<str>) -> Result<Encoded<'r>, ParamError<'r>> {
+        let found = self.only(param.name(), Text::encoded)?;
+        found.ok_or_else(|| self.error(param.name(), ParamFault::Missing, None))
     }
 
     /// The only value of that name; `None` where there is none.
@@ -188,18 +220,27 @@ impl<'r> Values<'r> {
         &self,
         param: Param<T>,
     ) -> Result<Option<T::Value<'r>>, ParamError<'r>> {
-        let mut texts = self.texts(param.name(), false);
+        self.only(param.name(), |text| param.parse(text))
+    }
+
+    /// What the only text of that name is read as; `None` where there is none.
+    fn only<T>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(Text<'r>) -> Result<T, ParamFault>,
+    ) -> Result<Option<T>, ParamError<'r>> {
+        let mut texts = self.texts(name, false);
         let Some(text) = texts.next() else {
             return Ok(None);
         };
         let fault = match texts.next() {
             Some(_) => ParamFault::Repeated,
-            None => match param.parse(text) {
+            None => match read(text) {
                 Ok(value) => return Ok(Some(value)),
                 Err(fault) => fault,
             },
         };
-        Err(self.error(param.name(), fault, Some(text)))
+        Err(self.error(name, fault, Some(text)))
     }
 
     /// All values of that name: `tag=a&tag=b`, or `X-Tag: a, b`.

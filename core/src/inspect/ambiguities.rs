@@ -116,7 +116,7 @@ fn witness(one: &Template, other: &Template) -> Option<String> {
     let mut path = String::new();
     for text in texts {
         path.push('/');
-        percent::encode_path(text.as_bytes(), &mut path);
+        percent::encode(text.as_bytes(), percent::PATH, &mut path).ok()?;
     }
     Some(path)
 }

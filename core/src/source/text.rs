@@ -4,6 +4,7 @@
 use alloc::borrow::Cow;
 use core::str;
 
+use super::Encoded;
 use crate::descriptor::ParamFault;
 use crate::percent::{self, Decoded, Fault, Plus};
 
@@ -47,6 +48,14 @@ impl<'r> Text<'r> {
         }
     }
 
+    /// The text, once it is known to stand for one.
+    pub(crate) fn encoded(self) -> Result<Encoded<'r>, ParamFault> {
+        match self.check() {
+            Ok(()) => Ok(Encoded::new(self)),
+            Err(_) => Err(ParamFault::Encoding),
+        }
+    }
+
     /// The decoded bytes.
     pub(crate) fn bytes(self) -> impl Iterator<Item = u8> + 'r {
         let (plain, encoded, plus) = match self.coding {
@@ -65,7 +74,7 @@ impl<'r> Text<'r> {
     }
 
     /// Whether it stands for itself; a text with NUL stands for none.
-    fn is_plain(self) -> bool {
+    pub(super) fn is_plain(self) -> bool {
         match self.coding {
             Coding::Plain => true,
             Coding::Percent(plus) => !self

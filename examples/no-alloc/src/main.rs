@@ -12,9 +12,22 @@ use core::ffi::{CStr, c_char, c_int};
 use core::fmt::{self, Write};
 use core::panic::PanicInfo;
 
-use brrtrouter_core::{Frozen, Lookup, PathParams};
+use brrtrouter_core::{
+    Date, Frozen, Lookup, Param, ParamError, Params, PathParams, Source, TemplateRef,
+};
+use uuid::Uuid;
 
 include!(concat!(env!("OUT_DIR"), "/routes.rs"));
+
+const ID: Param<Uuid> = Param::new("id");
+const LABEL: Param<str> = Param::new("label");
+const OPEN: Param<bool> = Param::new("open");
+const VALVE: Param<u8> = Param::new("valve");
+const DAY: Param<Date> = Param::new("day");
+
+/// Where the readings of a valve are.
+const READINGS: TemplateRef<'_> =
+    TemplateRef::new("/valves/{valve}/readings/{day}.csv", &[&VALVE, &DAY]).unwrap();
 
 /// Says what a request is routed to; 0 where something is found.
 fn run(method: &str, target: &str, out: &mut impl Write) -> Result<c_int, fmt::Error> {
@@ -28,13 +41,16 @@ fn run(method: &str, target: &str, out: &mut impl Write) -> Result<c_int, fmt::E
     let mut params = PathParams::new();
     match router.lookup(method, target, &mut params) {
         Lookup::Found(found) => {
-            write!(out, "{}", router.name(found.route).unwrap_or_default())?;
-            for (index, name) in router.parameter_names(found.route).enumerate() {
-                let value = params.raw(index, target).unwrap_or_default();
-                write!(out, " {name}={value}")?;
+            let source = Source::new(target, &params, &());
+            let params = Params::frozen(&router, found.route, source);
+            let name = router.name(found.route).unwrap_or_default();
+            match answer(name, params, out) {
+                Ok(answered) => answered.map(|()| 0),
+                Err(fault) => {
+                    writeln!(out, "400, {fault}")?;
+                    Ok(1)
+                }
             }
-            writeln!(out)?;
-            Ok(0)
         }
         Lookup::MethodNotAllowed(allow) => {
             writeln!(out, "405, Allow: {allow}")?;
@@ -49,6 +65,52 @@ fn run(method: &str, target: &str, out: &mut impl Write) -> Result<c_int, fmt::E
             Ok(1)
         }
     }
+}
+
+/// Reads the parameters of an operation and answers with them.
+fn answer<'r>(
+    operation: &str,
+    params: Params<'r>,
+    out: &mut impl Write,
+) -> Result<fmt::Result, ParamError<'r>> {
+    Ok(match operation {
+        "getMeter" => {
+            let (id, label) = (params.get(ID)?, params.find(LABEL)?);
+            match label {
+                Some(label) => writeln!(out, "meter {id}, {label}"),
+                None => writeln!(out, "meter {id}"),
+            }
+        }
+        "listValves" => match params.find(OPEN)? {
+            Some(true) => writeln!(out, "the open valves"),
+            Some(false) => writeln!(out, "the closed valves"),
+            None => writeln!(out, "all valves"),
+        },
+        "getReadings" => {
+            let (valve, day) = (params.get(VALVE)?, params.get(DAY)?);
+            readings(valve, day, out)
+        }
+        "getTemplates" => writeln!(out, "{READINGS}"),
+        other => {
+            let valve = params.get(VALVE)?;
+            writeln!(out, "{other} valve={valve}")
+        }
+    })
+}
+
+/// Says which readings are asked for, and where those of the next day are.
+fn readings(valve: u8, day: Date, out: &mut impl Write) -> fmt::Result {
+    write!(out, "valve {valve} on {day}; the next day: ")?;
+    let (year, month) = (day.year(), day.month());
+    let next = Date::new(year, month, day.day() + 1)
+        .or(Date::new(year, month + 1, 1))
+        .or(Date::new(year + 1, 1, 1));
+    if let Some(next) = next {
+        READINGS
+            .write_url(out, &[&VALVE.with(&valve), &DAY.with(&next)], &[])
+            .map_err(|_| fmt::Error)?;
+    }
+    writeln!(out)
 }
 
 /// What is written to it goes to standard output.
