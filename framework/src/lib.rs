@@ -56,6 +56,7 @@ pub mod logging;
 mod media;
 pub mod middleware;
 pub mod operations;
+mod panics;
 pub mod prelude;
 pub mod problem;
 pub mod reload;

@@ -8,7 +8,8 @@
 //! | module | holds |
 //! |---|---|
 //! | `app_service` | [`AppService`]: the way of a request |
-//! | `builder` | [`AppServiceBuilder`]: joins the parts, naming all that is missing at once |
+//! | `builder` | [`AppServiceBuilder`]: collects the parts |
+//! | `build` | joins them, naming all that is missing at once |
 //! | `checks` | how closely requests and answers are looked at |
 //! | `join` | one joining in progress: each operation with its handler, its checks and its security |
 //! | `fault` | [`BuildError`]: what was missing |
@@ -17,6 +18,7 @@
 //! | `limits` | [`Limits`]: what a request may cost |
 
 mod app_service;
+mod build;
 mod builder;
 mod checks;
 mod fault;

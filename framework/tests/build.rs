@@ -4,6 +4,7 @@
 
 use brrtrouter::prelude::*;
 use brrtrouter::service::BuildFault;
+use brrtrouter::testing::TestClient;
 use brrtrouter::{AppServiceBuilder, BuildError};
 use brrtrouter_spec::Loader;
 
@@ -153,6 +154,23 @@ fn a_document_without_operations_stops_the_start() {
 #[test]
 fn a_complete_service_is_built() {
     assert!(complete().build().is_ok());
+}
+
+#[test]
+fn operations_that_were_taken_out_of_the_document_leave_the_others_where_they_are() {
+    let spec = Loader::new().load_str(DOCUMENT, "pets.yaml");
+    let mut spec = spec.expect("the document loads");
+    spec.operations.retain(|one| one.name != "getPet");
+    let service = AppService::builder(spec)
+        .security("key", keys())
+        .handler("deletePet", || NoContent)
+        .handler("open", || "open")
+        .build()
+        .expect("all is there");
+    let client = TestClient::new(service);
+    assert_eq!(client.get("/open").send().text(), "open");
+    assert_eq!(client.delete("/pets/7").send().status(), 401);
+    assert_eq!(client.get("/pets/7").send().status(), 405);
 }
 
 #[test]

@@ -353,3 +353,42 @@ fn what_is_no_route_stops_the_start() {
     let none = Router::builder().service("t", "1");
     assert_eq!(faults(none), ["the document has no operations"]);
 }
+
+#[test]
+fn the_parameters_of_a_path_are_described_in_any_order() {
+    const SHOP: Param<u8> = Param::new("shop");
+    let routes = Router::builder().get(
+        Endpoint::new("/{shop}/{id}").path(ID).path(SHOP),
+        |Path((shop, id)): Path<(u8, u64)>| format!("{shop} {id}"),
+    );
+    let client = TestClient::new(routes.service("t", "1").build().expect("a service"));
+    assert_eq!(client.get("/7/8").send().text(), "7 8");
+    assert_eq!(client.get("/256/8").send().status(), 400);
+    assert_eq!(client.get("/7/x").send().status(), 400);
+}
+
+#[test]
+fn a_part_of_the_document_is_not_replaced_by_another_of_its_name() {
+    let with = |one: &str, other: &str| {
+        Router::builder()
+            .get("/x", || NoContent)
+            .schema("Pet", json!({"type": one}))
+            .schema("Pet", json!({"type": other}))
+            .service("t", "1")
+    };
+    assert!(with("string", "string").build().is_ok());
+    assert_eq!(
+        faults(with("string", "integer")),
+        [r#"the routes cannot be compiled: there are two schemas named "Pet", and they differ"#]
+    );
+}
+
+#[test]
+fn a_path_without_a_slash_is_none_in_a_group_either() {
+    let group = Router::builder().get("pets", || "");
+    let faults = faults(Router::builder().group("/v1", group).service("t", "1"));
+    assert_eq!(
+        faults,
+        ["the routes cannot be compiled: GET pets: it does not begin with a slash"]
+    );
+}

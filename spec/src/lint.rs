@@ -3,6 +3,7 @@
 
 mod ambiguous;
 mod bounds;
+mod circles;
 mod examples;
 mod patterns;
 mod schemas;
@@ -18,6 +19,7 @@ pub(crate) fn lint(spec: &Spec, origins: &Origins, faults: &mut Faults) {
         patterns::check(pointer, schema, &mut findings);
         bounds::check(pointer, schema, &mut findings);
     });
+    circles::check(spec.document.root(), &mut findings);
     examples::check(spec, &mut findings);
     ambiguous::check(spec, &mut findings);
 }

@@ -66,8 +66,8 @@ pub struct Spec {
     pub diagnostics: Vec<Diagnostic>,
     /// How much the entry document describes.
     pub counts: Counts,
-    /// The files that were read, the entry document first, with symbolic links resolved; those that
-    /// were looked for in vain stand at the end. Empty for a document that was loaded from a text.
+    /// The files that were read, the entry document first, with symbolic links resolved; behind them
+    /// the links that led to some, and those that were looked for in vain. Empty for a document that was loaded from a text.
     pub files: Vec<PathBuf>,
     /// The whole document: one file, shaped like 3.1, every `$ref` local.
     pub document: Document,
@@ -92,7 +92,10 @@ pub struct SchemaRef {
 impl Spec {
     /// The operation of that id.
     pub fn operation(&self, id: OperationId) -> Option<&Operation> {
-        self.operations.get(id.index())
+        let at_its_place = self.operations.get(id.index());
+        at_its_place
+            .filter(|operation| operation.id == id)
+            .or_else(|| self.operations.iter().find(|operation| operation.id == id))
     }
 
     /// The operation of that `operationId`.

@@ -33,6 +33,8 @@ pub(crate) struct Sources {
     bytes_left: u64,
     /// Files that a reference names and that are not there.
     missing: Vec<PathBuf>,
+    /// Paths that references name and that symbolic links make lead elsewhere.
+    links: Vec<PathBuf>,
 }
 
 /// Why a file that a reference names is not there.
@@ -55,6 +57,7 @@ impl Sources {
             limits,
             bytes_left: limits.total_bytes,
             missing: Vec::new(),
+            links: Vec::new(),
         }
     }
 
@@ -89,10 +92,12 @@ impl Sources {
         index
     }
 
-    /// The paths of all files that were read or looked for in vain.
+    /// The paths of all files that were read, of links to them, and of files that were looked for in
+    /// vain.
     pub(crate) fn paths(&self) -> Vec<PathBuf> {
         let read = self.list.iter().filter_map(|source| source.path.clone());
-        read.chain(self.missing.iter().cloned()).collect()
+        let others = self.links.iter().chain(&self.missing);
+        read.chain(others.cloned()).collect()
     }
 
     /// How many files have been read.
@@ -199,6 +204,9 @@ impl Sources {
         })?;
         if !real.starts_with(&root) {
             return Err(outside(reference));
+        }
+        if real != path {
+            self.links.push(path.clone());
         }
         if let Some(index) = self.by_path.get(&real).copied() {
             self.by_path.insert(path, index);

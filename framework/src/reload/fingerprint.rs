@@ -49,7 +49,7 @@ fn fingerprint(spec: &Spec, operation: &Operation) -> Hash {
     while let Some(value) = open.pop() {
         match value {
             Value::Object(members) => {
-                hasher.update(b"{");
+                hasher.update(format!("{{{}", members.len()).as_bytes());
                 for (name, member) in members {
                     hasher.update(name.as_bytes()).update(b":");
                     if let ("$ref", Value::String(target)) = (name.as_str(), member)

@@ -19,21 +19,17 @@ pub struct ReloadableService {
 struct Shared {
     current: ArcSwap<Snapshot>,
     build: Box<dyn Fn(Spec) -> AppServiceBuilder + Send + Sync>,
-    history: Mutex<History>,
+    /// Held while one document takes another one's place, so that it happens one by one.
+    reloading: Mutex<()>,
+    /// Snapshots that requests may still be answered by. They are dropped here, since taking a large
+    /// one apart is not for the coroutine that happens to be the last.
+    retired: Mutex<Vec<Arc<Snapshot>>>,
 }
 
 /// One document and the service over it.
 struct Snapshot {
     spec: Spec,
     service: AppService,
-}
-
-/// What came before; held while a document takes another one's place, so that it happens one by one.
-#[derive(Default)]
-struct History {
-    /// Snapshots that requests may still be answered by. They are dropped here, since taking a large
-    /// one apart is not for the coroutine that happens to be the last.
-    retired: Vec<Arc<Snapshot>>,
 }
 
 /// Why a document did not take the place of the one before it, which goes on to serve.
@@ -46,6 +42,9 @@ pub enum ReloadError {
     /// The service cannot be built over it: a handler is missing, for instance.
     #[error("{0}")]
     Build(#[from] BuildError),
+    /// What builds the service, or a part of it, panicked.
+    #[error("the service cannot be built: panic: {0}")]
+    Panic(String),
 }
 
 impl ReloadableService {
@@ -53,7 +52,7 @@ impl ReloadableService {
     ///
     /// Handlers and providers for operations and schemes that a document does not have are dropped, so
     /// `build` can give those for what is still to come; a document that has an operation without one
-    /// is not served.
+    /// is not served. It must not reload the service itself.
     ///
     /// Blocks: not to be called on a coroutine.
     ///
@@ -69,7 +68,8 @@ impl ReloadableService {
             shared: Arc::new(Shared {
                 current: ArcSwap::from_pointee(Snapshot { spec, service }),
                 build: Box::new(build),
-                history: Mutex::default(),
+                reloading: Mutex::default(),
+                retired: Mutex::default(),
             }),
         })
     }
@@ -81,16 +81,16 @@ impl ReloadableService {
     ///
     /// [`BuildError`] with all that is missing; nothing has changed then.
     pub fn reload(&self, spec: Spec) -> Result<Changes, BuildError> {
-        let mut history = self.history();
-        history.sweep();
+        let _alone = hold(&self.shared.reloading);
+        self.sweep();
         let service = (self.shared.build)(spec.clone()).drop_unknown().build()?;
         let old = self.snapshot();
         let changes = Changes::between(&old.spec, &spec);
         self.shared
             .current
             .store(Arc::new(Snapshot { spec, service }));
-        history.retired.push(old);
-        history.sweep();
+        hold(&self.shared.retired).push(old);
+        self.sweep();
         Ok(changes)
     }
 
@@ -99,15 +99,14 @@ impl ReloadableService {
         self.snapshot().spec.clone()
     }
 
-    /// Drops the snapshots that no request is answered by any more.
-    #[cfg(feature = "reload")]
+    /// Drops the snapshots that no request is answered by any more: nobody can come by one that was
+    /// replaced and that nobody holds.
     pub(super) fn sweep(&self) {
-        self.history().sweep();
-    }
-
-    fn history(&self) -> MutexGuard<'_, History> {
-        let history = self.shared.history.lock();
-        history.unwrap_or_else(PoisonError::into_inner)
+        // They are dropped without the lock, since handlers and state are others' code.
+        let vain: Vec<_> = hold(&self.shared.retired)
+            .extract_if(.., |old| Arc::strong_count(old) == 1)
+            .collect();
+        drop(vain);
     }
 
     // Not inlined: it looks at thread-local storage, whose address must not outlive a yield of the
@@ -118,11 +117,9 @@ impl ReloadableService {
     }
 }
 
-impl History {
-    /// Nobody can come by a snapshot any more that was replaced and that nobody holds.
-    fn sweep(&mut self) {
-        self.retired.retain(|old| Arc::strong_count(old) > 1);
-    }
+/// Holds a lock; what a panic left behind it is whole.
+fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Service for ReloadableService {

@@ -50,8 +50,13 @@ pub(crate) fn write(
     let mut handlers = Vec::new();
     let mut names: Vec<(String, String, String)> = Vec::new();
     for (kind, name, content) in routes.components {
-        let place = object(object(object(&mut root, "components"), kind), &name);
-        *place = content;
+        let components = object(object(&mut root, "components"), kind);
+        match components.get(&name) {
+            Some(other) if *other != content => faults.push(BuildFault::Routes {
+                message: format!("there are two {kind} named {name:?}, and they differ"),
+            }),
+            _ => components[&name] = content,
+        }
     }
     for route in routes.routes {
         let (name, method, path) = (route.name(), route.method.clone(), &route.endpoint.path);
@@ -121,9 +126,9 @@ fn place(root: &mut Value, route: &Route) -> Result<(), BuildFault> {
         let message = "a document cannot describe a parameter that takes the rest of a path";
         return Err(refused(message.to_owned()));
     }
-    let mut names = template.names();
-    let in_vain =
-        |one: &&Described| one.place == Place::Path && !names.any(|name| name == one.name);
+    let in_vain = |one: &&Described| {
+        one.place == Place::Path && !template.names().any(|name| name == one.name)
+    };
     if let Some(vain) = endpoint.parameters.iter().find(in_vain) {
         return Err(refused(format!(
             "the path has no parameter {:?}",

@@ -64,7 +64,9 @@ impl Route {
         let path = &self.endpoint.path;
         self.endpoint.path = match path.as_str() {
             "" | "/" if !prefix.is_empty() => prefix.to_owned(),
-            path => format!("{prefix}{path}"),
+            path if path.starts_with('/') => format!("{prefix}{path}"),
+            // No path at all, which is told where all routes are.
+            path => path.to_owned(),
         };
         self
     }

@@ -11,6 +11,7 @@ use crate::dispatcher::Dispatcher;
 use crate::handler::HandlerRequest;
 use crate::middleware::{Context, Innermost, Middleware, Next, Reached, Target};
 use crate::operations::Mounts;
+use crate::panics;
 use crate::problem::{ErrorRenderer, Problem};
 use crate::reply::{IntoResponse as _, Redirect};
 use crate::router::Router;
@@ -214,7 +215,10 @@ impl Innermost for AppService {
             resume_unwind(panic);
         }
         let method = request.method;
-        let problem = Problem::internal(format_args!("{method}: panic: {}", message(&*panic)));
+        let problem = Problem::internal(format_args!(
+            "{method}: panic: {}",
+            panics::message(&*panic)
+        ));
         self.render(&problem, response);
     }
 
@@ -266,14 +270,6 @@ impl Service for AppService {
 /// Whether a panic is how a coroutine is told to end, which must not be stopped.
 fn is_cancellation(panic: &(dyn Any + Send)) -> bool {
     panic.is::<generator::Error>()
-}
-
-fn message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("of an unknown kind")
 }
 
 impl fmt::Debug for AppService {

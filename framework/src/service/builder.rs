@@ -1,14 +1,10 @@
 use std::collections::{HashMap, HashSet};
-use std::thread;
 use std::time::Duration;
 
 use brrtrouter_core::{BasePath, TrailingSlash};
 use brrtrouter_spec::Spec;
-use brrtrouter_spec::model::Operation;
-use brrtrouter_transport::Needs;
-use serde_json::Value;
 
-use crate::dispatch::{Dispatch, PoolLimits, Runners};
+use crate::dispatch::{Dispatch, PoolLimits};
 use crate::dispatcher::Dispatcher;
 use crate::extract::FromRequest;
 use crate::handler::{Handler, HandlerFunction, RawFunction, States};
@@ -16,39 +12,34 @@ use crate::middleware::Middleware;
 use crate::operations::{Endpoint, Mounts};
 use crate::problem::{ErrorRenderer, ProblemJson};
 use crate::reply::IntoResponse;
-use crate::router::Router;
-use crate::routes::{self, RouterBuilder};
-use crate::security::{Enforcement, IntoProvider, Providers, SecurityOptions};
+use crate::routes::RouterBuilder;
+use crate::security::{IntoProvider, Providers, SecurityOptions};
+use crate::service::Limits;
 use crate::service::checks::Checks;
-use crate::service::join::{Join, schema_fault};
 use crate::service::routes::Routing;
-use crate::service::{AppService, BuildError, BuildFault, Limits};
-use crate::validate::{self, Direction, ResponseCheck, SchemaCompiler, UnknownQuery};
-
-/// Compiling schemas and regular expressions goes deep.
-const COMPILER_STACK: usize = 16 * 1024 * 1024;
+use crate::validate::{ResponseCheck, UnknownQuery};
 
 /// Joins a document with handlers, security providers and shared state.
 pub struct AppServiceBuilder {
-    base: Base,
-    routes: RouterBuilder,
-    routing: Routing,
-    dispatcher: Dispatcher,
-    states: States,
-    providers: Providers,
-    security: SecurityOptions,
-    renderer: Box<dyn ErrorRenderer>,
-    limits: Limits,
-    body_limits: HashMap<String, u64>,
-    checks: Checks,
-    dispatches: HashMap<String, Dispatch>,
-    usual_dispatch: Dispatch,
-    pool: PoolLimits,
-    left_out: HashSet<String>,
-    leaves_out_streams: bool,
-    middleware: Vec<Box<dyn Middleware>>,
-    mounts: Mounts,
-    drops_unknown: bool,
+    pub(super) base: Base,
+    pub(super) routes: RouterBuilder,
+    pub(super) routing: Routing,
+    pub(super) dispatcher: Dispatcher,
+    pub(super) states: States,
+    pub(super) providers: Providers,
+    pub(super) security: SecurityOptions,
+    pub(super) renderer: Box<dyn ErrorRenderer>,
+    pub(super) limits: Limits,
+    pub(super) body_limits: HashMap<String, u64>,
+    pub(super) checks: Checks,
+    pub(super) dispatches: HashMap<String, Dispatch>,
+    pub(super) usual_dispatch: Dispatch,
+    pub(super) pool: PoolLimits,
+    pub(super) left_out: HashSet<String>,
+    pub(super) leaves_out_streams: bool,
+    pub(super) middleware: Vec<Box<dyn Middleware>>,
+    pub(super) mounts: Mounts,
+    pub(super) drops_unknown: bool,
 }
 
 /// What a service is built over.
@@ -261,128 +252,5 @@ impl AppServiceBuilder {
     pub(crate) fn drop_unknown(mut self) -> Self {
         self.drops_unknown = true;
         self
-    }
-
-    /// Builds the service. Blocks: not to be called on a coroutine.
-    ///
-    /// # Errors
-    ///
-    /// [`BuildError`] with all that is missing: handlers without operation and operations without
-    /// handler, state that handlers take, providers of security schemes, schemas and routes that do
-    /// not compile.
-    pub fn build(self) -> Result<AppService, BuildError> {
-        thread::scope(|scope| {
-            let compiler = thread::Builder::new()
-                .name("compile".to_owned())
-                .stack_size(COMPILER_STACK)
-                .spawn_scoped(scope, || self.compile());
-            match compiler.map(|thread| thread.join()) {
-                Ok(Ok(built)) => built,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                Err(error) => Err(BuildError::new(vec![BuildFault::Thread {
-                    message: error.to_string(),
-                }])),
-            }
-        })
-    }
-
-    /// The document with all routes in it, and their handlers.
-    fn join_routes(&mut self) -> Result<Spec, BuildError> {
-        let routes = std::mem::take(&mut self.routes);
-        let base = std::mem::replace(&mut self.base, Base::Title(String::new(), String::new()));
-        let written = match base {
-            Base::Document(spec) if routes.is_empty() => return Ok(*spec),
-            Base::Document(spec) => {
-                routes::write(spec.document.root().clone(), Some(&spec), routes)
-            }
-            Base::Title(title, version) => {
-                routes::write(routes::empty(&title, &version), None, routes)
-            }
-        };
-        let written = written.map_err(BuildError::new)?;
-        self.dispatcher.extend(written.handlers);
-        Ok(written.spec)
-    }
-
-    fn compile(mut self) -> Result<AppService, BuildError> {
-        let spec = self.join_routes()?;
-        let mut faults = Vec::new();
-        if spec.operations.is_empty() {
-            faults.push(BuildFault::NoOperations);
-        }
-        let is_left_out = |operation: &Operation| {
-            self.left_out.contains(&operation.name)
-                || (self.leaves_out_streams && operation.streams_events())
-        };
-        let router = self.routing.compile(&spec, is_left_out);
-        let router = router.map_err(|found| faults.extend(found));
-        let requests = validate::view_of(&spec, Direction::Request);
-        let compiler = SchemaCompiler::new(&requests, Direction::Request).map_err(|fault| {
-            faults.push(schema_fault(fault));
-        });
-        let answers = match self.checks.look_at_responses() {
-            true => validate::view_of(&spec, Direction::Response),
-            false => Value::Null,
-        };
-        let answer_compiler = SchemaCompiler::new(&answers, Direction::Response).map_err(|fault| {
-            faults.push(schema_fault(fault));
-        });
-        let (Ok(compiler), Ok(answer_compiler)) = (compiler, answer_compiler) else {
-            return Err(BuildError::new(faults));
-        };
-
-        let mut join = Join {
-            spec: &spec,
-            states: &self.states,
-            providers: &self.providers,
-            enforcement: Enforcement::new(&spec, &self.providers, &self.security),
-            limits: self.limits,
-            body_limits: &self.body_limits,
-            runners: Runners::new(&self.dispatches, &self.usual_dispatch, self.pool),
-            compiler: &compiler,
-            answer_compiler: &answer_compiler,
-            checks: &self.checks,
-            drops_unknown: self.drops_unknown,
-            named: HashSet::new(),
-            faults,
-        };
-        join.name_unusable();
-        let mut handlers = join.handlers(self.dispatcher);
-        let mut operations = Vec::new();
-        let mut streaming = Vec::new();
-        for operation in &spec.operations {
-            let handler = handlers.remove(&operation.name);
-            let left_out = is_left_out(operation);
-            let handler = join.bind(operation, handler, left_out);
-            let streams = handler.as_ref().is_some_and(|one| one.streams());
-            if !left_out && (streams || operation.streams_events()) {
-                streaming.push(operation.name.clone());
-            }
-            operations.extend(join.plan(operation, handler));
-        }
-        let dispatches = self.dispatches.keys().map(|name| (name, "dispatch"));
-        let limits = self.body_limits.keys().map(|name| (name, "body limit"));
-        let left_out = self.left_out.iter().map(|name| (name, "leaving out"));
-        let checks = self.checks.responses_of.keys();
-        let checks = checks.map(|name| (name, "response check"));
-        join.name_unknown(dispatches.chain(limits).chain(left_out).chain(checks));
-
-        let middleware = self.middleware.into_iter().map(|one| {
-            let bound = one.for_document(&spec);
-            bound.unwrap_or(one)
-        });
-
-        match router {
-            Ok(router) if join.faults.is_empty() => Ok(AppService {
-                mounts: self.mounts.for_document(&spec, &router),
-                router: Router::new(router),
-                operations: operations.into(),
-                renderer: self.renderer,
-                needs: Needs::streaming(streaming),
-                middleware: middleware.collect(),
-                document: spec.document.clone(),
-            }),
-            _ => Err(BuildError::new(join.faults)),
-        }
     }
 }

@@ -153,6 +153,7 @@ codes! {
     EXAMPLE_MISMATCH "B0511" Advised "an example or default does not match its schema"
     DISCRIMINATOR "B0512" Tolerated "a discriminator's mapping leads to nothing"
     BOUNDS_CONTRADICT "B0513" Advised "no value can satisfy the bounds of a schema"
+    SCHEMA_CIRCLE "B0514" Tolerated "a schema asks for itself of the same value, and the circle is taken as satisfied"
     KEYWORD_OF_DRAFT "B0515" Tolerated "a schema is written as an early draft of JSON Schema writes it, and is taken so"
 
     SECURITY_UNDECLARED "B0601" Tolerated "a security requirement names a scheme that is not declared, and cannot be met"

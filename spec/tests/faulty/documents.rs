@@ -7,7 +7,9 @@ use brrtrouter_spec::diagnostic::Code;
 use brrtrouter_spec::{Limits, Loader};
 
 /// Codes of what is found beyond loading.
-pub(crate) const LINTS: &[&str] = &["B0509", "B0510", "B0511", "B0513", "B0701", "B0901"];
+pub(crate) const LINTS: &[&str] = &[
+    "B0509", "B0510", "B0511", "B0513", "B0514", "B0701", "B0901",
+];
 
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faulty")

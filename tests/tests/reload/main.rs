@@ -21,6 +21,14 @@ on_both!(
     a_broken_document_is_reported_with_its_place_each_time_and_the_old_one_serves,
     an_operation_without_a_handler_keeps_the_old_document,
     a_file_that_is_missing_is_waited_for,
+    a_file_that_goes_away_and_comes_back_counts,
+    what_was_saved_before_the_watch_began_serves,
+    links_that_are_made_to_lead_elsewhere_count,
+    a_folder_that_is_replaced_counts_and_is_watched_on,
+    documents_that_refer_to_each_other_are_both_watched,
+    a_panic_is_reported_and_ends_no_watch,
+    a_document_that_is_not_there_is_not_watched,
+    handlers_of_operations_that_are_gone_are_dropped,
     many_steps_of_saving_are_few_reloads,
     weaker_demands_are_told,
     under_load_no_request_is_lost_and_none_sees_two_documents,
@@ -44,6 +52,15 @@ fn document(names: &[&str]) -> String {
 
 const THINGS: &str = "N: {type: integer, maximum: 10}\n";
 
+fn service_of(spec: brrtrouter::Spec) -> ReloadableService {
+    let service = ReloadableService::new(spec, |spec| {
+        AppService::builder(spec)
+            .handler("a", || "a")
+            .handler("b", || "b")
+    });
+    service.unwrap()
+}
+
 /// A document on disk that is served and watched.
 struct Scene {
     folder: TempDir,
@@ -58,14 +75,13 @@ impl Scene {
         fs::write(folder.path().join("api.yaml"), document(names)).unwrap();
         fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
         let entry = folder.path().join("api.yaml");
-        let service = ReloadableService::new(load_spec(&entry).unwrap(), |spec| {
-            AppService::builder(spec)
-                .handler("a", || "a")
-                .handler("b", || "b")
-        })
-        .unwrap();
+        let service = service_of(load_spec(&entry).unwrap());
+        Self::watching(on, folder, &entry, service)
+    }
+
+    fn watching(on: On, folder: TempDir, entry: &FilePath, service: ReloadableService) -> Self {
         let (sender, reports) = mpsc::channel();
-        let watch = watch_spec(&entry, &service, move |report| {
+        let watch = watch_spec(entry, &service, move |report| {
             let _ = sender.send(report);
         });
         Self {
@@ -216,6 +232,215 @@ fn a_file_that_is_missing_is_waited_for(on: On) {
     later.write_all(THINGS.as_bytes()).unwrap();
     drop(later);
     scene.changes();
+}
+
+fn a_file_that_goes_away_and_comes_back_counts(on: On) {
+    let scene = Scene::new(on, &["a"]);
+    for file in ["things.yaml", "api.yaml"] {
+        let text = fs::read_to_string(scene.file(file)).unwrap();
+        fs::remove_file(scene.file(file)).unwrap();
+        let report = scene.report().unwrap_err().to_string();
+        assert!(report.contains(file), "{report}");
+        assert_eq!(scene.status("/a?n=10"), 200);
+        fs::write(scene.file(file), text).unwrap();
+        assert!(scene.changes().is_empty());
+    }
+    write_in_place(
+        &scene.file("things.yaml"),
+        "N: {type: integer, maximum: 9}\n",
+    );
+    assert_eq!(names(&scene.changes().changed), ["a"]);
+    assert_eq!(scene.status("/a?n=10"), 400);
+}
+
+fn what_was_saved_before_the_watch_began_serves(on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = folder.path().join("api.yaml");
+    fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
+    fs::write(&entry, document(&["a"])).unwrap();
+    let service = service_of(load_spec(&entry).unwrap());
+    fs::write(&entry, document(&["a", "b"])).unwrap();
+    let scene = Scene::watching(on, folder, &entry, service);
+    assert_eq!(names(&scene.report().unwrap().added), ["b"]);
+    assert_eq!(scene.status("/b"), 200);
+}
+
+/// As Kubernetes mounts a configuration: the names lead through a link that is replaced.
+fn links_that_are_made_to_lead_elsewhere_count(on: On) {
+    use std::os::unix::fs::symlink;
+
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().to_owned();
+    let at = |path: &str| root.join(path);
+    let lead = |link: &str, to: &str| {
+        symlink(to, at("new")).unwrap();
+        fs::rename(at("new"), at(link)).unwrap();
+    };
+    for (version, operations) in [("..1", &["a"][..]), ("..2", &["a", "b"])] {
+        fs::create_dir(at(version)).unwrap();
+        fs::write(at(version).join("api.yaml"), document(operations)).unwrap();
+        fs::write(at(version).join("things.yaml"), THINGS).unwrap();
+    }
+    symlink("..1", at("..data")).unwrap();
+    symlink("..data/api.yaml", at("api.yaml")).unwrap();
+    let entry = at("api.yaml");
+    let service = service_of(load_spec(&entry).unwrap());
+    let scene = Scene::watching(on, folder, &entry, service);
+    lead("..data", "..2");
+    fs::remove_dir_all(at("..1")).unwrap();
+    assert_eq!(names(&scene.changes().added), ["b"]);
+    // What the document refers to is a link by itself.
+    fs::write(at("..2/nine.yaml"), "N: {type: integer, maximum: 9}\n").unwrap();
+    fs::write(at("..2/ten.yaml"), THINGS).unwrap();
+    symlink("nine.yaml", at("..2/new")).unwrap();
+    fs::rename(at("..2/new"), at("..2/things.yaml")).unwrap();
+    assert_eq!(names(&scene.changes().changed), ["a", "b"]);
+    assert_eq!(scene.status("/a?n=10"), 400);
+    symlink("ten.yaml", at("..2/new")).unwrap();
+    fs::rename(at("..2/new"), at("..2/things.yaml")).unwrap();
+    assert_eq!(names(&scene.changes().changed), ["a", "b"]);
+    assert_eq!(scene.status("/a?n=10"), 200);
+}
+
+fn a_folder_that_is_replaced_counts_and_is_watched_on(on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |path: &str| folder.path().join(path);
+    let fill = |folder: &FilePath, operations: &[&str]| {
+        fs::create_dir(folder).unwrap();
+        fs::write(folder.join("api.yaml"), document(operations)).unwrap();
+        fs::write(folder.join("things.yaml"), THINGS).unwrap();
+    };
+    fill(&at("api"), &["a"]);
+    let entry = at("api/api.yaml");
+    let service = service_of(load_spec(&entry).unwrap());
+    fill(&at("other"), &["a", "b"]);
+    fs::create_dir(at("old")).unwrap();
+    let root = folder.path().to_owned();
+    let scene = Scene::watching(on, folder, &entry, service);
+    fs::rename(root.join("api"), root.join("old/api")).unwrap();
+    fs::rename(root.join("other"), root.join("api")).unwrap();
+    assert_eq!(names(&scene.changes().added), ["b"]);
+    for most in [9, 8] {
+        rename_over(
+            &root.join("api/things.yaml"),
+            &format!("N: {{type: integer, maximum: {most}}}\n"),
+        );
+        assert_eq!(names(&scene.changes().changed), ["a", "b"]);
+    }
+    // What the folder is that was there before is nobody's concern.
+    fs::write(root.join("old/api/api.yaml"), "no document").unwrap();
+    fs::remove_dir_all(root.join("old")).unwrap();
+    rename_over(&entry, &document(&["a"]));
+    assert_eq!(names(&scene.changes().removed), ["b"]);
+}
+
+fn documents_that_refer_to_each_other_are_both_watched(on: On) {
+    let scene = Scene::new(on, &["a"]);
+    let things = |most: u8| {
+        format!(
+            "N: {{type: integer, maximum: {most}}}\n\
+             back: {{$ref: 'api.yaml#/paths/~1a/get/parameters/0/schema'}}\n"
+        )
+    };
+    write_in_place(&scene.file("things.yaml"), &things(9));
+    assert_eq!(names(&scene.changes().changed), ["a"]);
+    let back = document(&["a"]).replace("#/N", "#/back");
+    write_in_place(&scene.file("api.yaml"), &back);
+    let report = scene.report().unwrap_err().to_string();
+    assert!(report.contains("B0405"), "a circle: {report}");
+    write_in_place(
+        &scene.file("api.yaml"),
+        &document(&["a", "b"]).replacen("#/N", "#/P", 1),
+    );
+    let report = scene.report().unwrap_err().to_string();
+    assert!(report.contains("things.yaml"), "{report}");
+    let both = "P: {$ref: 'api.yaml#/paths/~1b/get/parameters/0/schema'}\n";
+    write_in_place(&scene.file("things.yaml"), &(things(8) + both));
+    assert_eq!(names(&scene.changes().added), ["b"]);
+    assert_eq!((scene.status("/a?n=9"), scene.status("/a?n=8")), (400, 200));
+}
+
+fn a_panic_is_reported_and_ends_no_watch(on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = folder.path().join("api.yaml");
+    fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
+    fs::write(&entry, document(&["a"])).unwrap();
+    let service = ReloadableService::new(load_spec(&entry).unwrap(), |spec| {
+        assert!(spec.operations.len() < 2, "two are too many");
+        AppService::builder(spec).handler("a", || "a")
+    });
+    let service = service.unwrap();
+    let (sender, reports) = mpsc::channel();
+    let watch = watch_spec(&entry, &service, move |report| {
+        let is_good = report.is_ok();
+        let _ = sender.send(report);
+        assert!(is_good, "whoever is told may panic too");
+    });
+    let scene = Scene {
+        folder,
+        client: on.client(service),
+        reports,
+        watch: Some(watch.unwrap()),
+    };
+    for _ in 0..2 {
+        rename_over(&entry, &document(&["a", "b"]));
+        let report = scene.report().unwrap_err();
+        assert!(matches!(report, ReloadError::Panic(_)), "{report}");
+        assert!(report.to_string().contains("two are too many"), "{report}");
+        assert_eq!(scene.status("/a"), 200);
+        rename_over(&entry, &document(&["a"]));
+        assert!(scene.report().unwrap().is_empty());
+    }
+}
+
+fn a_document_that_is_not_there_is_not_watched(_: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("api.yaml");
+    let error = watch_spec(&missing, &service_of(versioned(1)), |_| {}).unwrap_err();
+    assert!(error.to_string().contains("api.yaml"), "{error}");
+}
+
+fn handlers_of_operations_that_are_gone_are_dropped(on: On) {
+    use std::sync::Arc;
+
+    let folder = tempfile::tempdir().unwrap();
+    let entry = folder.path().join("api.yaml");
+    fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
+    fs::write(&entry, document(&["a", "b"])).unwrap();
+    let held = Arc::new(());
+    let own = Arc::clone(&held);
+    let (arrived, arrivals) = mpsc::channel();
+    let (go, wait) = mpsc::channel::<()>();
+    let wait = Arc::new(std::sync::Mutex::new(wait));
+    let service = ReloadableService::new(load_spec(&entry).unwrap(), move |spec| {
+        let has_b = spec.operations.len() > 1;
+        let (arrived, wait) = (arrived.clone(), Arc::clone(&wait));
+        let builder = AppService::builder(spec).handler("a", || "a");
+        let held = has_b.then(|| Arc::clone(&own));
+        builder
+            .handler("b", move || {
+                arrived.send(()).unwrap();
+                wait.lock().unwrap().recv().unwrap();
+                format!("{}", held.is_some())
+            })
+            .dispatch("b", brrtrouter::dispatch::Dispatch::blocking())
+    });
+    let scene = Scene::watching(on, folder, &entry, service.unwrap());
+    assert_eq!(Arc::strong_count(&held), 3);
+    std::thread::scope(|scope| {
+        let late = scope.spawn(|| scene.client.get("/b").send().text().to_owned());
+        arrivals.recv_timeout(PATIENCE).unwrap();
+        rename_over(&entry, &document(&["a"]));
+        assert_eq!(names(&scene.changes().removed), ["b"]);
+        assert_eq!(Arc::strong_count(&held), 3, "a request is answered by it");
+        go.send(()).unwrap();
+        assert_eq!(late.join().unwrap(), "true");
+    });
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while Arc::strong_count(&held) > 2 {
+        assert!(std::time::Instant::now() < deadline, "it is still held");
+        std::thread::yield_now();
+    }
 }
 
 fn many_steps_of_saving_are_few_reloads(on: On) {
