@@ -35,6 +35,18 @@ impl Types {
         Self(self.0 & other.0)
     }
 
+    /// The types that values of both may have: every integer is a number.
+    pub(crate) const fn in_common(self, other: Self) -> Self {
+        let numbers = Self::INTEGER.with(Self::NUMBER);
+        let common = self.and(other).0;
+        let either = self.and(numbers).0 | other.and(numbers).0;
+        // One of them takes integers alone, the other numbers.
+        if either == numbers.0 && common & numbers.0 == 0 {
+            return Self(common | Self::INTEGER.0);
+        }
+        Self(common)
+    }
+
     pub(crate) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

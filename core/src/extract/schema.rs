@@ -15,10 +15,17 @@ use crate::value::{Bound, Number};
 /// How deep references and combinations are followed.
 const DEEPEST: usize = 24;
 
+/// How many schemas are looked at for one: combinations of combinations grow without bound.
+const MOST: usize = 2_000;
+
 /// A schema taken together with all that it refers to.
 #[derive(Debug, Default)]
 struct Facts<'d> {
     types: Option<Types>,
+    /// The types of the values that are allowed, where these are listed.
+    choice_types: Option<Types>,
+    /// How many of its parts are of objects.
+    objects: usize,
     scalar: Scalar,
     items: Option<&'d Value>,
     least_items: u64,
@@ -32,6 +39,12 @@ struct Facts<'d> {
     says_more: bool,
 }
 
+/// The schemas on the way to the one that is looked at.
+struct Way<'d> {
+    open: Vec<&'d Map<String, Value>>,
+    seen: usize,
+}
+
 /// What is known of a schema.
 pub(crate) struct Known {
     pub(crate) shape: Shape,
@@ -41,8 +54,7 @@ pub(crate) struct Known {
 
 /// Reads a schema for a parameter.
 pub(crate) fn read(document: &Document, schema: &Value) -> Known {
-    let mut facts = Facts::default();
-    facts.gather(document, schema, 0);
+    let facts = Facts::of(document, schema);
     let default = facts.default.cloned();
     let (shape, needs_validator) = facts.shape(document, 0);
     Known {
@@ -57,39 +69,48 @@ pub(crate) fn properties<'d>(
     document: &'d Document,
     schema: &'d Value,
 ) -> Vec<(&'d str, &'d Value)> {
-    let mut facts = Facts::default();
-    facts.gather(document, schema, 0);
-    facts.properties
+    Facts::of(document, schema).properties
 }
 
 /// Whether a schema is of a list whose items are lists or objects.
 pub(crate) fn holds_objects(document: &Document, schema: &Value) -> bool {
-    let mut facts = Facts::default();
-    facts.gather(document, schema, 0);
-    let Some(items) = facts.items else {
+    let Some(items) = Facts::of(document, schema).items else {
         return false;
     };
-    let mut facts = Facts::default();
-    facts.gather(document, items, 0);
-    let types = facts.types();
+    let types = Facts::of(document, items).types();
     types.has(Types::ARRAY) || types.has(Types::OBJECT)
 }
 
 impl<'d> Facts<'d> {
-    fn gather(&mut self, document: &'d Document, schema: &'d Value, depth: usize) {
+    fn of(document: &'d Document, schema: &'d Value) -> Self {
+        let mut facts = Self::default();
+        let (open, seen) = (Vec::new(), 0);
+        facts.gather(document, schema, &mut Way { open, seen });
+        facts
+    }
+
+    fn gather(&mut self, document: &'d Document, schema: &'d Value, way: &mut Way<'d>) {
         let Value::Object(schema) = schema else {
             // `true` says nothing, `false` refuses everything.
             self.says_more |= *schema != Value::Bool(true);
             return;
         };
-        if depth > DEEPEST {
+        let is_circle = way.open.iter().any(|open| core::ptr::eq(*open, schema));
+        if is_circle || way.open.len() > DEEPEST || way.seen == MOST {
             self.says_more = true;
             return;
         }
+        way.open.push(schema);
+        way.seen += 1;
         for (keyword, value) in schema {
-            self.keyword(document, keyword, value, depth);
+            self.keyword(document, keyword, value, way);
         }
         self.number_bounds(schema);
+        let is_of_objects = ["properties", "additionalProperties"]
+            .iter()
+            .any(|keyword| schema.contains_key(*keyword));
+        self.objects += usize::from(is_of_objects);
+        way.open.pop();
     }
 
     fn keyword(
@@ -97,26 +118,20 @@ impl<'d> Facts<'d> {
         document: &'d Document,
         keyword: &'d str,
         value: &'d Value,
-        depth: usize,
+        way: &mut Way<'d>,
     ) {
         match keyword {
             "$ref" => match value.as_str().and_then(|text| resolve(document, text)) {
-                Some(schema) => self.gather(document, schema, depth + 1),
+                Some(schema) => self.gather(document, schema, way),
                 None => self.says_more = true,
             },
             "allOf" => {
                 for schema in value.as_array().into_iter().flatten() {
-                    self.gather(document, schema, depth + 1);
+                    self.gather(document, schema, way);
                 }
             }
-            "anyOf" | "oneOf" => self.alternatives(document, value, depth),
-            "type" => {
-                let types = types_of(value);
-                self.types = Some(match self.types {
-                    Some(known) => known.and(types),
-                    None => types,
-                });
-            }
+            "anyOf" | "oneOf" => self.alternatives(document, value, way),
+            "type" => self.narrow(types_of(value)),
             "enum" => self.choices(value.as_array().map_or(&[], Vec::as_slice)),
             "const" => self.choices(core::slice::from_ref(value)),
             "format" => self.format(value.as_str().unwrap_or_default()),
@@ -164,12 +179,14 @@ impl<'d> Facts<'d> {
     }
 
     /// The types and parts of the alternatives; which of them holds, a validator says.
-    fn alternatives(&mut self, document: &'d Document, value: &'d Value, depth: usize) {
+    fn alternatives(&mut self, document: &'d Document, value: &'d Value, way: &mut Way<'d>) {
         self.says_more = true;
         let mut types = Types::NONE;
+        let mut are_known = true;
         for schema in value.as_array().into_iter().flatten() {
             let mut facts = Facts::default();
-            facts.gather(document, schema, depth + 1);
+            facts.gather(document, schema, way);
+            are_known &= facts.known_types().is_some();
             types = types.with(facts.types());
             self.items = self.items.or(facts.items);
             for (name, schema) in facts.properties {
@@ -179,10 +196,23 @@ impl<'d> Facts<'d> {
             }
             self.additional = self.additional.or(facts.additional);
         }
-        self.types = Some(match self.types {
-            Some(known) => known.and(types),
-            None => types,
-        });
+        // One that names no type, such as a mere `required`, takes the types that stand elsewhere.
+        if are_known || self.known_types().is_none() {
+            self.narrow(types);
+        }
+    }
+
+    /// Leaves those of the types that are among these too.
+    fn narrow(&mut self, types: Types) {
+        let Some(known) = self.types else {
+            self.types = Some(types);
+            return;
+        };
+        match known.in_common(types) {
+            // Nothing can be of both; that is for a validator to say.
+            Types::NONE => self.says_more = true,
+            common => self.types = Some(common),
+        }
     }
 
     fn choices(&mut self, values: &[Value]) {
@@ -195,12 +225,8 @@ impl<'d> Facts<'d> {
             Some(choices) => self.scalar.choices = Some(choices.into()),
             None => self.says_more = true,
         }
-        if self.types.is_none() {
-            let types = values
-                .iter()
-                .fold(Types::NONE, |types, value| types.with(Types::of(value)));
-            self.types = Some(types);
-        }
+        let types = values.iter().map(Types::of);
+        self.choice_types = Some(types.fold(Types::NONE, Types::with));
     }
 
     fn format(&mut self, format: &str) {
@@ -270,22 +296,24 @@ impl<'d> Facts<'d> {
 
     /// The types that it allows, guessed from its parts where it names none.
     fn types(&self) -> Types {
-        if let Some(types) = self.types {
-            return types;
-        }
-        if self.items.is_some() {
-            Types::ARRAY
-        } else if !self.properties.is_empty() || self.additional.is_some() {
-            Types::OBJECT
-        } else {
-            Types::STRING
-        }
+        self.known_types().unwrap_or(Types::STRING)
+    }
+
+    fn known_types(&self) -> Option<Types> {
+        let is_of_objects = !self.properties.is_empty() || self.additional.is_some();
+        let guess = match self.items {
+            Some(_) => Some(Types::ARRAY),
+            None => is_of_objects.then_some(Types::OBJECT),
+        };
+        self.types.or(self.choice_types).or(guess)
     }
 
     /// The shape, and whether a validator has to look at the value as well.
     fn shape(self, document: &'d Document, depth: usize) -> (Shape, bool) {
         let types = self.types();
-        let mut says_more = self.says_more;
+        // What `additionalProperties` refuses depends on which part it stands in.
+        let is_closed = self.additional.is_some_and(|one| *one != Value::Bool(true));
+        let mut says_more = self.says_more || (is_closed && self.objects > 1);
         let mut shape = Shape::default();
         if types.has(Types::ARRAY) {
             let (items, more) = self.item(document, depth);
@@ -319,8 +347,7 @@ impl<'d> Facts<'d> {
         let Some(schema) = self.items else {
             return (Scalar::text(), false);
         };
-        let mut facts = Facts::default();
-        facts.gather(document, schema, 0);
+        let facts = Facts::of(document, schema);
         let types = facts.types();
         if depth > 2 || types.has(Types::ARRAY.with(Types::OBJECT)) {
             return (Scalar::text(), true);
@@ -334,8 +361,7 @@ impl<'d> Facts<'d> {
         let mut says_more = false;
         let mut properties = Vec::new();
         for &(name, schema) in &self.properties {
-            let mut facts = Facts::default();
-            facts.gather(document, schema, 0);
+            let facts = Facts::of(document, schema);
             let is_nested = depth > 0 || facts.types().has(Types::OBJECT);
             let (shape, more) = if is_nested {
                 let shape = Shape {
@@ -369,8 +395,7 @@ impl<'d> Facts<'d> {
         let additional = match self.additional {
             Some(Value::Bool(false)) => None,
             Some(schema @ Value::Object(_)) => {
-                let mut facts = Facts::default();
-                facts.gather(document, schema, 0);
+                let facts = Facts::of(document, schema);
                 let types = facts.types();
                 if types.has(Types::ARRAY.with(Types::OBJECT)) {
                     says_more = true;

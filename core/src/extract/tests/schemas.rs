@@ -21,6 +21,22 @@ fn types_follow_the_schema() {
         (json!({ "type": ["integer", "null"] }), "null", json!(null)),
         (json!({ "enum": [1, 2] }), "2", json!(2)),
         (
+            json!({ "enum": [1, 2.5], "type": "number" }),
+            "2.5",
+            json!(2.5),
+        ),
+        (json!({ "enum": [1, 2], "type": "number" }), "2", json!(2.0)),
+        (
+            json!({ "allOf": [{ "type": "number" }, { "type": "integer" }] }),
+            "2",
+            json!(2),
+        ),
+        (
+            json!({ "type": ["string", "integer"], "allOf": [{ "type": "number" }] }),
+            "2",
+            json!(2),
+        ),
+        (
             json!({ "$ref": "#/components/schemas/Limit" }),
             "7",
             json!(7),
@@ -74,6 +90,18 @@ fn what_the_plan_does_not_check_is_said() {
             false,
         ),
         (json!({ "$ref": "#/nowhere" }), true),
+        (
+            json!({ "allOf": [{ "type": "integer" }, { "type": "string" }] }),
+            true,
+        ),
+        (
+            json!({ "allOf": [rgb()], "additionalProperties": false }),
+            true,
+        ),
+        (
+            json!({ "type": "object", "additionalProperties": false }),
+            false,
+        ),
     ] {
         let extractors = extractors("/", &json!([{ "name": "a", "schema": schema }]));
         assert_eq!(
@@ -92,6 +120,40 @@ fn references_that_go_in_circles_end() {
     assert!(known.needs_validator);
     let known = schema::read(&document, &document.root()["b"]);
     assert!(known.needs_validator);
+}
+
+#[test]
+fn combinations_of_combinations_end_soon() {
+    let mut schemas = serde_json::Map::new();
+    let parts = |name: &str| -> Vec<Value> {
+        (0..10)
+            .map(|_| json!({ "$ref": format!("#/{name}") }))
+            .collect()
+    };
+    for level in 0..30 {
+        let part = json!({ "allOf": parts(&format!("level{}", level + 1)) });
+        schemas.insert(format!("level{level}"), part);
+    }
+    schemas.insert("level30".into(), json!({ "type": "integer" }));
+    // The way of a type whose alternatives are of that type.
+    schemas.insert(
+        "pet".into(),
+        json!({ "type": "object", "oneOf": parts("cat") }),
+    );
+    schemas.insert("cat".into(), json!({ "allOf": parts("pet") }));
+    let document = Document::new(Value::Object(schemas));
+    for start in ["level0", "pet", "cat"] {
+        let known = schema::read(&document, &document.root()[start]);
+        assert!(known.needs_validator, "{start}");
+    }
+}
+
+#[test]
+fn alternatives_that_name_no_type_leave_the_one_that_is_named() {
+    let schema = json!({ "type": "object", "properties": { "R": { "type": "integer" } },
+        "anyOf": [{ "required": ["R"] }, { "required": ["G"] }] });
+    let parameter = json!({ "style": "deepObject", "explode": true, "schema": schema });
+    assert_eq!(sound(parameter, "color[R]=7"), json!({ "R": 7 }));
 }
 
 #[test]
