@@ -55,14 +55,12 @@ impl MultipartPlan {
         limits: &Limits,
         compiler: &SchemaCompiler<'_>,
     ) -> Result<Self, SchemaFault> {
-        let mut properties = Vec::new();
         let schema = media.schema.as_ref();
-        if let Some(schema) = schema.and_then(|schema| spec.document.schema(schema)) {
-            gather(&spec.document, schema, &media.encoding, 0, &mut properties);
-        }
+        let schema = schema.and_then(|schema| spec.document.schema(schema));
+        let properties = schema.map(|schema| gather(&spec.document, schema, &media.encoding));
         Ok(Self {
             form: FormPlan::compile(spec, media, limits.parts, limits.json_depth, compiler)?,
-            properties,
+            properties: properties.unwrap_or_default(),
             limits: *limits,
         })
     }

@@ -14,7 +14,10 @@ pub(crate) enum Direction {
     Response,
 }
 
-/// How deep combinations are followed in search of properties.
+/// How many schemas of a combination are looked at in search of properties.
+const MOST: usize = 256;
+
+/// How many references are followed in search of what a property is.
 const DEEPEST: usize = 16;
 
 impl Direction {
@@ -123,7 +126,7 @@ impl Rewriting<'_> {
             self.waiting.extend(pointer_of(reference));
         }
         if !standing.is_negated {
-            self.forbidden(schema, 0, &mut own);
+            self.forbidden(schema, &mut Vec::new(), &mut own);
             if let Some(Value::Array(required)) = schema.get_mut("required") {
                 required.retain(|name| {
                     let name = name.as_str().unwrap_or_default();
@@ -182,10 +185,18 @@ impl Rewriting<'_> {
     }
 
     /// The properties that the direction forbids, those of all parts included.
-    fn forbidden(&self, schema: &Map<String, Value>, depth: usize, found: &mut Vec<String>) {
-        if depth > DEEPEST {
+    fn forbidden<'v>(
+        &'v self,
+        schema: &'v Map<String, Value>,
+        seen: &mut Vec<&'v Map<String, Value>>,
+        found: &mut Vec<String>,
+    ) {
+        // A type whose parts are of that type is the same type.
+        let is_seen = seen.iter().any(|known| std::ptr::eq(*known, schema));
+        if is_seen || seen.len() == MOST {
             return;
         }
+        seen.push(schema);
         if let Some(Value::Object(properties)) = schema.get("properties") {
             for (name, property) in properties {
                 if self.is_forbidden(property, 0) {
@@ -197,7 +208,7 @@ impl Rewriting<'_> {
         let parts = parts.into_iter().flatten();
         let referred = self.referred(schema);
         for part in parts.chain(referred).filter_map(Value::as_object) {
-            self.forbidden(part, depth + 1, found);
+            self.forbidden(part, seen, found);
         }
     }
 

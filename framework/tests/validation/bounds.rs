@@ -48,3 +48,42 @@ fn an_offending_value_is_cut_and_cannot_break_out_of_the_answer() {
     assert_eq!(shown.chars().count(), 129, "{shown}");
     assert!(shown.ends_with('…'), "{shown}");
 }
+
+/// As inheritance is often written: a type is one of many, each of which is that type and more.
+#[test]
+fn types_that_are_made_of_themselves_become_services() {
+    let names: Vec<String> = (0..16).map(|kind| format!("Kind{kind}")).collect();
+    let schema = |name: &str| format!("{{$ref: '#/components/schemas/{name}'}}");
+    let each: Vec<String> = names.iter().map(|name| schema(name)).collect();
+    let mut paths = format!(
+        "paths:
+  /pets:
+    post:
+      operationId: post
+      parameters: [{{name: pet, in: query, style: deepObject, explode: true, schema: {pet}}}]
+      requestBody:
+        content:
+          application/json: {{schema: {pet}}}
+          application/x-www-form-urlencoded: {{schema: {pet}}}
+          multipart/form-data: {{schema: {pet}}}
+      responses: {{'204': {{description: ok}}}}
+components:
+  schemas:
+    Pet: {{type: object, required: [name], properties: {{name: {{type: string}}}}, anyOf: [{each}]}}
+",
+        pet = schema("Pet"),
+        each = each.join(", "),
+    );
+    for name in &names {
+        let all = format!(
+            "[{}, {{properties: {{{name}: {{type: integer}}}}}}]",
+            schema("Pet")
+        );
+        paths += &format!("    {name}: {{allOf: {all}}}\n");
+    }
+    let service = api(&paths).handler("post", || NoContent).build();
+    let service = service.expect("the service builds");
+    let kind = "application/json";
+    let answer = post(&service, "/pets?pet[name]=a", kind, br#"{"name": 7}"#);
+    assert_eq!(answer.violations(), [" anyOf", "/name type"]);
+}

@@ -7,7 +7,10 @@ use crate::validate::multipart::head::Head;
 use crate::validate::schema;
 use crate::validate::view::pointer_of;
 
-/// How deep references and combinations are followed.
+/// How many schemas of a combination are looked at.
+const MOST: usize = 256;
+
+/// How many references are followed in search of what a property is.
 const DEEPEST: usize = 16;
 
 /// One declared part.
@@ -50,30 +53,38 @@ impl Property {
 }
 
 /// The properties of a schema and of its parts.
-pub(super) fn gather(
+pub(super) fn gather(document: &Document, schema: &Value, encodings: &[Encoding]) -> Vec<Property> {
+    let mut schemas = vec![schema];
+    let mut found: Vec<Property> = Vec::new();
+    let mut next = 0;
+    while let Some(&schema) = schemas.get(next) {
+        next += 1;
+        gather_own(document, schema, encodings, &mut found);
+        let combined = ["allOf", "anyOf", "oneOf"]
+            .into_iter()
+            .flat_map(|keyword| schema[keyword].as_array().into_iter().flatten());
+        for part in combined.chain(referred(document, schema)) {
+            let is_known = schemas.iter().any(|known| std::ptr::eq(*known, part));
+            if !is_known && schemas.len() < MOST {
+                schemas.push(part);
+            }
+        }
+    }
+    found
+}
+
+fn gather_own(
     document: &Document,
     schema: &Value,
     encodings: &[Encoding],
-    depth: usize,
     found: &mut Vec<Property>,
 ) {
-    if depth > DEEPEST {
-        return;
-    }
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         if found.iter().any(|known| known.name == *name) {
             continue;
         }
         let encoding = encodings.iter().find(|one| one.property == *name);
         found.push(property_of(document, name, property, encoding));
-    }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        for part in schema[keyword].as_array().into_iter().flatten() {
-            gather(document, part, encodings, depth + 1, found);
-        }
-    }
-    if let Some(schema) = referred(document, schema) {
-        gather(document, schema, encodings, depth + 1, found);
     }
 }
 
