@@ -36,6 +36,8 @@ mod view;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use quick::Quick;
+
 pub use de::ParameterValue;
 pub use error::{ParameterError, ParameterErrorKind, Part};
 pub use plan::{Extractor, PlanError};
@@ -57,8 +59,20 @@ pub struct Extractors {
     rest: Option<u16>,
     /// Whether a parameter takes the whole query.
     takes_query: bool,
-    /// The path parameters in the order of the template.
-    path: Vec<u16>,
+    /// Whether a parameter stands in a header field or takes the whole query.
+    has_whole_values: bool,
+    /// All parameters in the order of the path's template, if they all stand there and are quick.
+    segments: Box<[Segment]>,
+    /// The parameters of each place: those of the path in the order of the template, others in that of
+    /// the document.
+    places: [Box<[u16]>; Place::COUNT],
+}
+
+/// A parameter that is a segment of the path.
+#[derive(Debug)]
+struct Segment {
+    parameter: u16,
+    kind: Quick,
 }
 
 /// A name that belongs to a parameter.

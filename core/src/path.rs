@@ -118,6 +118,23 @@ impl PathParams {
         }
     }
 
+    /// The places of all parameters, where each is a whole segment.
+    #[cfg(feature = "openapi")]
+    #[inline(always)]
+    pub(crate) fn whole_segments(&self) -> Option<impl Iterator<Item = Range<usize>>> {
+        let Captured::Segments(mut left) = self.captured else {
+            return None;
+        };
+        Some(core::iter::from_fn(move || {
+            if left == 0 {
+                return None;
+            }
+            let segment = left.trailing_zeros() as usize & (MOST_SEGMENTS - 1);
+            left &= left - 1;
+            Some(usize::from(self.ends[segment]) + 1..usize::from(self.ends[segment + 1]))
+        }))
+    }
+
     /// The parameter of that number as it stands in `target`, not decoded.
     ///
     /// `target` is the one that was looked up.
@@ -131,8 +148,13 @@ impl PathParams {
     }
 
     /// The query of `target`, without its `?`; `None` where there is no `?`.
+    #[inline]
     pub fn query<'t>(&self, target: &'t str) -> Option<&'t str> {
-        target.get(self.end as usize..)?.strip_prefix('?')
+        // Most have none.
+        match self.end as usize {
+            end if end >= target.len() => None,
+            end => target.get(end..)?.strip_prefix('?'),
+        }
     }
 
     /// The raw bytes of a segment of `path`; none for one that does not exist.

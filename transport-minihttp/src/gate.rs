@@ -173,8 +173,17 @@ impl<'a> Head<'a> {
         if target.starts_with('/') || (target == "*" && self.method == "OPTIONS") {
             return Ok(Cow::Borrowed(target));
         }
-        self.strip_authority()
-            .ok_or_else(|| bad("the target is neither a path nor an http URI"))
+        let path = self
+            .strip_authority()
+            .ok_or_else(|| bad("the target is neither a path nor an http URI"))?;
+        // RFC 9110 §7.4: what is asked for over TLS is not to be had without.
+        match target.get(..8) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("https://") => Err(refusal(
+                Status::MISDIRECTED_REQUEST,
+                "an https resource is not served on a connection without TLS",
+            )),
+            _ => Ok(path),
+        }
     }
 
     /// RFC 9112 §3.2.2 and §3.2.4: what follows scheme and authority.

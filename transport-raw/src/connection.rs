@@ -5,6 +5,8 @@
 //! request, this file about everything between requests.
 
 mod answer;
+#[cfg(test)]
+mod lateness;
 
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;

@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`head`] | request line and fields: one pass of `httparse`, then what RFC 9112 adds |
+//! | [`minor`] | heads of a later minor version |
 //! | [`plain`] | heads of the usual form, in one pass; fields that come again |
 //! | [`memory`] | what a worker remembers of heads |
 //! | [`target`] | the four forms of the request target |
@@ -17,6 +18,7 @@ pub(crate) mod framing;
 pub(crate) mod head;
 pub(crate) mod host;
 pub(crate) mod memory;
+pub(crate) mod minor;
 pub(crate) mod plain;
 pub(crate) mod target;
 

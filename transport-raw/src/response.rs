@@ -87,6 +87,10 @@ fn write_any(
         exchange.keep_alive = false;
     }
     let status = response.status();
+    if status == Status::RESET_CONTENT {
+        // Its content is none, and that has to be told (RFC 9110 §15.3.6).
+        response.set_payload(Payload::Buffer);
+    }
     let forbids_content = status.forbids_content();
     let has_content = !exchange.is_head && !forbids_content;
     let Some(content) = response.content() else {

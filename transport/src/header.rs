@@ -257,6 +257,7 @@ impl Headers {
     }
 
     /// Whether there is a field of that name, in any case.
+    #[inline]
     pub fn contains(&self, name: &str) -> bool {
         self.find(name, 0).is_some()
     }

@@ -12,13 +12,27 @@ use super::view::{Entries, Items, View};
 use crate::source::Text;
 
 impl<'r> Parameters<'r> {
+    /// Whether [`check`](Self::check) is known to find nothing; where this is `false`, it may find nothing
+    /// all the same.
+    #[inline]
+    pub fn is_sound(&self) -> bool {
+        self.is_sound
+    }
+
     /// Checks every parameter: whether it is there, is well formed and of its type, and keeps the
     /// bounds that its plan knows.
     ///
     /// Where [`needs_validator`](Extractor::needs_validator) holds, there is more to check. Single
     /// values are checked without allocation while they are sound.
     pub fn check(&self, report: &mut dyn FnMut(ParameterError<'r>)) {
-        for (index, parameter) in self.extractors.parameters.iter().enumerate() {
+        if self.is_sound {
+            return;
+        }
+        let parameters = self.extractors.parameters.iter();
+        for (index, (parameter, slot)) in parameters.zip(self.slots).enumerate() {
+            if slot.is_sound {
+                continue;
+            }
             let mut report = |part, kind, text: Option<Text<'r>>| {
                 report(ParameterError {
                     name: &parameter.name,
@@ -33,12 +47,6 @@ impl<'r> Parameters<'r> {
     }
 
     fn check_one(&self, index: usize, parameter: &'r Extractor, report: &mut Report<'_, 'r>) {
-        if let (Some(quick), Some(slot)) = (parameter.quick, self.slots.get(index))
-            && slot.count == 1
-            && slot.value.is_some_and(|raw| quick.allows(raw))
-        {
-            return;
-        }
         match self.view(index) {
             View::Missing if parameter.is_required => report(Part::Whole, Kind::Missing, None),
             View::Missing | View::Default(_) | View::Empty(_) => {}

@@ -12,7 +12,7 @@ use super::plan::{Extractor, Form, PlanError, Shape};
 use super::quick::Quick;
 use super::scalar::Scalar;
 use super::schema::{self, Known};
-use super::{Extractors, Key, Place};
+use super::{Extractors, Key, Place, Segment};
 use crate::template::Template;
 
 impl Extractors {
@@ -78,7 +78,9 @@ impl Extractors {
             cookies: Vec::new(),
             rest: None,
             takes_query: false,
-            path: path_order(&parameters),
+            has_whole_values: false,
+            segments: segments(&parameters),
+            places: Place::ALL.map(|place| ordered(&parameters, place)),
         };
         for (at, parameter) in parameters.iter().enumerate() {
             let at = at as u16;
@@ -87,9 +89,14 @@ impl Extractors {
                 Place::Cookie => &mut extractors.cookies,
                 Place::QueryString => {
                     extractors.takes_query = true;
+                    extractors.has_whole_values = true;
                     continue;
                 }
-                Place::Path | Place::Header => continue,
+                Place::Header => {
+                    extractors.has_whole_values = true;
+                    continue;
+                }
+                Place::Path => continue,
             };
             let mut key = |name: &str, is_bracketed| {
                 keys.push(Key {
@@ -130,13 +137,28 @@ impl Extractors {
     }
 }
 
-/// The path parameters in the order of the template.
-fn path_order(parameters: &[Extractor]) -> Vec<u16> {
+/// The parameters of a place: those of the path in the order of the template, others in that of the
+/// document.
+fn ordered(parameters: &[Extractor], place: Place) -> Box<[u16]> {
     let mut order: Vec<u16> = (0..parameters.len() as u16)
-        .filter(|&at| parameters[usize::from(at)].place == Place::Path)
+        .filter(|&at| parameters[usize::from(at)].place == place)
         .collect();
     order.sort_by_key(|&at| parameters[usize::from(at)].capture);
-    order
+    order.into()
+}
+
+/// The parameters in the order of the template, if they all stand in the path and are quick.
+fn segments(parameters: &[Extractor]) -> Box<[Segment]> {
+    let segments: Option<Box<[Segment]>> = ordered(parameters, Place::Path)
+        .iter()
+        .map(|&parameter| {
+            let kind = parameters.get(usize::from(parameter))?.quick?;
+            Some(Segment { parameter, kind })
+        })
+        .collect();
+    segments
+        .filter(|segments| segments.len() == parameters.len())
+        .unwrap_or_default()
 }
 
 /// What a document says of a parameter or of an answer's field.

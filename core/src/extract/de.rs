@@ -2,8 +2,9 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `value` | one parameter as a deserializer |
+//! | `value` | one parameter, looked at, as a deserializer |
 //! | `parts` | its items, or its names and values |
+//! | `single` | one parameter, of which an integer need not be looked at |
 //! | `places` | all parameters of a place as a deserializer |
 
 /// What a type that wraps others is read from: what is inside it.
@@ -46,6 +47,7 @@ macro_rules! wrapped_as_their_insides {
 
 mod parts;
 mod places;
+mod single;
 mod value;
 
 use serde::de::Deserialize;
@@ -138,18 +140,9 @@ impl<'r> Parameters<'r> {
     }
 
     /// The places of the parameters in a request part, in the order in which a tuple takes them.
+    #[inline]
     fn ordered(&self, place: Place) -> impl Iterator<Item = usize> + '_ {
-        let parameters = &self.extractors.parameters;
-        let path = match place {
-            Place::Path => &*self.extractors.path,
-            _ => &[],
-        };
-        let others = if path.is_empty() { parameters.len() } else { 0 };
-        let is_of_place =
-            move |&at: &usize| parameters.get(at).is_some_and(|one| one.place == place);
-        path.iter()
-            .map(|&at| usize::from(at))
-            .chain((0..others).filter(is_of_place))
+        self.extractors.at(place).iter().map(|&at| usize::from(at))
     }
 }
 

@@ -1,6 +1,8 @@
 //! What nearly all parameters are: a single value, written as it is. They take the short way through
 //! checks and decoding; whatever is unusual about one is left to the long way.
 
+use core::ops::Range;
+
 use brrtrouter_spec::model::Style;
 
 use super::Place;
@@ -53,18 +55,44 @@ impl Quick {
         Quick::Other
     }
 
-    /// Whether a value is seen to be sound at the first glance; if not, it may be so all the same.
-    #[inline]
-    pub(crate) fn allows(self, raw: &[u8]) -> bool {
-        match self {
+    /// What is seen at the first glance of the value that stands there in `text`; nothing if there is no
+    /// such place.
+    #[inline(always)]
+    pub(crate) fn glance(self, text: &[u8], place: Range<usize>) -> Option<Glance<'_>> {
+        let value = text.get(place.clone())?;
+        let (integer, is_sound) = match self {
             Quick::Integer { least, most } => {
-                integer(raw).is_some_and(|value| least <= value && value <= most)
+                let integer = short_integer(text, place).or_else(|| integer(value));
+                let is_sound = integer.is_some_and(|value| least <= value && value <= most);
+                (integer, is_sound)
             }
-            Quick::Text => raw
-                .iter()
-                .all(|&byte| byte.is_ascii() && byte != b'%' && byte != 0),
-            Quick::Other => false,
-        }
+            Quick::Text => {
+                let is_plain = |&byte: &u8| byte.is_ascii() && byte != b'%' && byte != 0;
+                (None, value.iter().all(is_plain))
+            }
+            Quick::Other => (None, false),
+        };
+        Some(Glance {
+            value,
+            integer,
+            is_sound,
+        })
+    }
+}
+
+/// What is seen of a value at the first glance.
+pub(crate) struct Glance<'r> {
+    pub(crate) value: &'r [u8],
+    /// The integer that it is, where it is to be one and is written as most are.
+    pub(crate) integer: Option<i64>,
+    /// Whether it is sound; if not, it may be so all the same.
+    pub(crate) is_sound: bool,
+}
+
+impl Extractor {
+    /// What is seen of one of its values at the first glance; nothing where it is no single value.
+    pub(crate) fn glance<'r>(&self, value: &'r [u8]) -> Option<Glance<'r>> {
+        self.quick?.glance(value, 0..value.len())
     }
 }
 
@@ -83,7 +111,7 @@ fn integers(bounds: &[Bound]) -> Option<Quick> {
 }
 
 /// A decimal integer of at most 18 digits, which always fits.
-#[inline]
+#[inline(never)]
 pub(crate) fn integer(raw: &[u8]) -> Option<i64> {
     let digits = raw.strip_prefix(b"-").unwrap_or(raw);
     if digits.is_empty() || digits.len() > 18 {
@@ -104,8 +132,39 @@ pub(crate) fn integer(raw: &[u8]) -> Option<i64> {
     })
 }
 
+/// One to eight digits, all of them at a time. `None` where they are no digits, or more, or there are fewer
+/// than eight bytes in `text` up to their end.
+#[inline(always)]
+fn short_integer(text: &[u8], place: Range<usize>) -> Option<i64> {
+    /// One in every byte.
+    const ONES: u64 = u64::MAX / 255;
+    /// The lowest byte of each half.
+    const PAIRS: u64 = 0xFF | 0xFF << 32;
+
+    let others = 8_usize.wrapping_sub(place.len());
+    if others >= 8 {
+        return None;
+    }
+    let others = 8 * others as u32;
+    // The first digit is the lowest byte, and what stands before it counts as zeros.
+    let window = text.get(place.end.wrapping_sub(8)..place.end)?;
+    let word = u64::from_le_bytes(*window.first_chunk()?) ^ (ONES * u64::from(b'0'));
+    let word = word >> others << others;
+    // More than nine in a byte, and the sum has its high bit; still more, and it has it itself.
+    if (word.wrapping_add(ONES * 0x76) | word) & (ONES * 0x80) != 0 {
+        return None;
+    }
+    // Every second byte becomes a number of two digits; and what they amount to gathers above.
+    let word = word.wrapping_mul(10).wrapping_add(word >> 8);
+    let high = (word & PAIRS).wrapping_mul(100 | 1_000_000 << 32);
+    let low = (word >> 16 & PAIRS).wrapping_mul(1 | 10_000 << 32);
+    Some((high.wrapping_add(low) >> 32) as i64)
+}
+
 #[cfg(test)]
 mod tests {
+    use alloc::format;
+
     use super::*;
 
     #[test]
@@ -113,8 +172,28 @@ mod tests {
         for (text, value) in [("0", 0), ("-7", -7), ("007", 7), ("-0", 0)] {
             assert_eq!(integer(text.as_bytes()), Some(value), "{text}");
         }
-        let longest = "9".repeat(18);
-        assert_eq!(integer(longest.as_bytes()), longest.parse().ok());
+        let digits = "123456789012345678";
+        for end in 1..=digits.len() {
+            let text = &digits[..end];
+            for text in [text.into(), format!("-{text}"), "9".repeat(end)] {
+                assert_eq!(integer(text.as_bytes()), text.parse().ok(), "{text}");
+                let around = format!("/users/{text}");
+                let short = short_integer(around.as_bytes(), 7..around.len());
+                let is_short = end <= 8 && !text.starts_with('-');
+                assert_eq!(short, text.parse().ok().filter(|_| is_short), "{text}");
+            }
+            for at in 0..end {
+                for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
+                    let mut bytes = text.as_bytes().to_vec();
+                    bytes[at] = byte;
+                    let is_negative = at == 0 && byte == b'-' && end > 1;
+                    assert_eq!(integer(&bytes).is_some(), is_negative, "{bytes:?}");
+                    let around = [b"/users/", &*bytes].concat();
+                    let place = 7..around.len();
+                    assert_eq!(short_integer(&around, place), None, "{bytes:?}");
+                }
+            }
+        }
         for text in [
             "",
             "-",

@@ -3,7 +3,10 @@
 use alloc::vec::Vec;
 
 use super::bracket::bracket;
+use super::plan::Extractor;
+use super::quick::Glance;
 use super::{Extractors, Key, Place};
+use crate::path::PathParams;
 use crate::source::{Cookies, Pair, Pairs, Source, Text};
 
 /// The parameters of one request: found, and not decoded before someone asks.
@@ -13,6 +16,8 @@ pub struct Parameters<'r> {
     pub(crate) source: Source<'r>,
     pub(crate) query: &'r [u8],
     pub(crate) slots: &'r [Slot<'r>],
+    /// Whether each value is seen to be sound at the first glance.
+    pub(crate) is_sound: bool,
 }
 
 impl<'r> Parameters<'r> {
@@ -22,35 +27,72 @@ impl<'r> Parameters<'r> {
     }
 }
 
+/// The parameters that most operations have at most.
+const FEW: usize = 4;
+
 /// The parameters that an operation may have before [`Extractors::extract`] allocates.
-const FEW: usize = 16;
+const SOME: usize = 16;
 
 /// Scratch for the parameters of one request: where the value of each stands.
-// An array, since its lifetime may be shortened and nothing runs when it is dropped.
+// Arrays, since their lifetime may be shortened and nothing runs when they are dropped.
 #[derive(Debug)]
 pub struct Slots<'r> {
     few: [Slot<'r>; FEW],
-    many: Vec<Slot<'r>>,
+    /// Made when it is needed, since even to empty it takes its time.
+    more: More<'r>,
+}
+
+#[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it lies on the stack, so that few parameters cost no allocation"
+)]
+enum More<'r> {
+    None,
+    Some([Slot<'r>; SOME]),
+    Many(Vec<Slot<'r>>),
 }
 
 impl<'r> Slots<'r> {
     /// Scratch that holds nothing yet.
+    #[inline]
     pub const fn new() -> Self {
         Self {
             few: [Slot::EMPTY; FEW],
-            many: Vec::new(),
+            more: More::None,
         }
     }
 
-    /// So many slots, all empty.
-    fn clear_for(&mut self, count: usize) -> &mut [Slot<'r>] {
-        if let Some(few) = self.few.get_mut(..count) {
-            few.fill(Slot::EMPTY);
-            return few;
+    /// So many slots, which may hold anything.
+    #[inline]
+    fn take(&mut self, count: usize) -> &mut [Slot<'r>] {
+        match self.few.get_mut(..count) {
+            Some(few) => few,
+            None => self.more.take(count),
         }
-        self.many.clear();
-        self.many.resize(count, Slot::EMPTY);
-        &mut self.many
+    }
+}
+
+impl<'r> More<'r> {
+    #[inline(never)]
+    fn take(&mut self, count: usize) -> &mut [Slot<'r>] {
+        let before = core::mem::replace(self, More::None);
+        *self = if count <= SOME {
+            More::Some([Slot::EMPTY; SOME])
+        } else {
+            let mut many = match before {
+                More::Many(many) => many,
+                _ => Vec::new(),
+            };
+            many.clear();
+            many.resize(count, Slot::EMPTY);
+            More::Many(many)
+        };
+        match self {
+            More::None => &mut [],
+            More::Some(some) => some.get_mut(..count).unwrap_or_default(),
+            More::Many(many) => many,
+        }
     }
 }
 
@@ -69,6 +111,10 @@ pub(crate) struct Slot<'r> {
     pub(crate) count: u32,
     /// Whether one of them has brackets behind its name.
     pub(crate) is_bracketed: bool,
+    /// The only value, where the parameter is an integer and it is written as most are.
+    pub(crate) integer: Option<i64>,
+    /// Whether the only value is seen to be sound at the first glance.
+    pub(crate) is_sound: bool,
 }
 
 impl Extractors {
@@ -93,6 +139,7 @@ impl Extractors {
     /// assert_eq!(parameters.deserialize(Place::Path), Ok(7));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[inline]
     pub fn extract<'a, 'r>(&'r self, source: Source<'r>, slots: &'a mut Slots<'r>) -> Parameters<'a>
     where
         'r: 'a,
@@ -113,10 +160,12 @@ impl Extractors {
             source,
             query: &[],
             slots: &[],
+            is_sound: true,
         }
     }
 
     /// Finds the parameters of one request whose query is this one.
+    #[inline]
     pub(super) fn extract_query<'a, 'r>(
         &'r self,
         query: &'r [u8],
@@ -126,24 +175,60 @@ impl Extractors {
     where
         'r: 'a,
     {
-        let slots = slots.clear_for(self.parameters.len());
-        for (slot, parameter) in slots.iter_mut().zip(&self.parameters) {
-            let value = match parameter.place {
-                Place::Header => source.fields.field(&parameter.name),
-                Place::QueryString => source.path.query(source.target).map(str::as_bytes),
-                Place::Path | Place::Query | Place::Cookie => continue,
-            };
-            slot.value = value;
-            slot.count = value.is_some().into();
+        let slots = slots.take(self.parameters.len());
+        let is_sound = self.note_segments(slots, source.target, source.path)
+            || self.note_all(slots, query, source);
+        Parameters {
+            extractors: self,
+            source,
+            query,
+            slots,
+            is_sound,
         }
-        let target = source.target.as_bytes();
-        for (&at, span) in self.path.iter().zip(source.path.spans()) {
-            if let Some(slot) = slots.get_mut(usize::from(at))
-                && let Some(value) = target.get(span)
-            {
-                slot.value = Some(value);
-                slot.count = 1;
+    }
+
+    /// Notes the parameters of an operation if they all are segments of the path, and sound at the first
+    /// glance; whether that is so.
+    #[inline(never)]
+    fn note_segments<'r>(
+        &self,
+        slots: &mut [Slot<'r>],
+        target: &'r str,
+        path: &PathParams,
+    ) -> bool {
+        let Some(spans) = path.whole_segments() else {
+            return false;
+        };
+        let mut left = slots.len();
+        for (segment, span) in self.segments.iter().zip(spans) {
+            let slot = slots.get_mut(usize::from(segment.parameter));
+            match (slot, segment.kind.glance(target.as_bytes(), span)) {
+                (Some(slot), Some(glance)) if glance.is_sound => *slot = Slot::of(glance),
+                _ => return false,
             }
+            left -= 1;
+        }
+        left == 0
+    }
+
+    /// Notes all parameters; whether they are sound at the first glance.
+    #[inline(never)]
+    fn note_all<'r>(&self, slots: &mut [Slot<'r>], query: &'r [u8], source: Source<'r>) -> bool {
+        slots.fill(Slot::EMPTY);
+        let target = source.target.as_bytes();
+        for (&at, span) in self.at(Place::Path).iter().zip(source.path.spans()) {
+            if let Some(value) = target.get(span) {
+                self.see(slots, at, value, false);
+            }
+        }
+        self.note_others(slots, query, source);
+        slots.iter().all(|slot| slot.is_sound)
+    }
+
+    /// Notes the parameters that do not stand in the path.
+    fn note_others<'r>(&self, slots: &mut [Slot<'r>], query: &'r [u8], source: Source<'r>) {
+        if self.has_whole_values {
+            self.note_whole_values(slots, source);
         }
         if !self.query.is_empty() || self.rest.is_some() {
             for pair in Pairs::of_query(query) {
@@ -155,11 +240,24 @@ impl Extractors {
                 self.note(slots, &self.cookies, None, pair);
             }
         }
-        Parameters {
-            extractors: self,
-            source,
-            query,
-            slots,
+    }
+
+    /// The parameters of a place, in the order in which a tuple takes them.
+    #[inline]
+    pub(super) fn at(&self, place: Place) -> &[u16] {
+        self.places.get(place as usize).map_or(&[], |all| all)
+    }
+
+    /// Notes the parameters that are a header field or the whole query.
+    fn note_whole_values<'r>(&self, slots: &mut [Slot<'r>], source: Source<'r>) {
+        for (slot, parameter) in slots.iter_mut().zip(&self.parameters) {
+            let value = match parameter.place {
+                Place::Header => source.fields.field(&parameter.name),
+                Place::QueryString => source.path.query(source.target).map(str::as_bytes),
+                Place::Path | Place::Query | Place::Cookie => continue,
+            };
+            slot.value = value;
+            slot.count = value.is_some().into();
         }
     }
 
@@ -167,12 +265,18 @@ impl Extractors {
         let mut is_known = false;
         for key in keys.iter().filter(|key| key.takes(pair.name)) {
             is_known = true;
-            if let Some(slot) = slots.get_mut(usize::from(key.parameter)) {
-                slot.see(pair.value, key.is_bracketed);
-            }
+            self.see(slots, key.parameter, pair.value, key.is_bracketed);
         }
-        if !is_known && let Some(slot) = rest.and_then(|rest| slots.get_mut(usize::from(rest))) {
-            slot.see(pair.value, false);
+        if !is_known && let Some(rest) = rest {
+            self.see(slots, rest, pair.value, false);
+        }
+    }
+
+    #[inline]
+    fn see<'r>(&self, slots: &mut [Slot<'r>], at: u16, value: &'r [u8], is_bracketed: bool) {
+        let at = usize::from(at);
+        if let (Some(slot), Some(parameter)) = (slots.get_mut(at), self.parameters.get(at)) {
+            slot.see(value, is_bracketed, parameter);
         }
     }
 }
@@ -182,15 +286,39 @@ impl<'r> Slot<'r> {
         value: None,
         count: 0,
         is_bracketed: false,
+        integer: None,
+        is_sound: false,
     };
 
-    fn see(&mut self, value: &'r [u8], is_bracketed: bool) {
+    /// The only value.
+    #[inline(always)]
+    fn of(glance: Glance<'r>) -> Self {
+        Self {
+            value: Some(glance.value),
+            count: 1,
+            is_bracketed: false,
+            integer: glance.integer,
+            is_sound: glance.is_sound,
+        }
+    }
+
+    /// Takes note of one value of `parameter`.
+    fn see(&mut self, value: &'r [u8], is_bracketed: bool, parameter: &Extractor) {
+        if self.count == 0
+            && !is_bracketed
+            && let Some(glance) = parameter.glance(value)
+        {
+            *self = Self::of(glance);
+            return;
+        }
         if !is_bracketed && (self.value.is_none() || self.is_bracketed) {
             self.value = Some(value);
         }
         self.value = self.value.or(Some(value));
         self.is_bracketed |= is_bracketed;
         self.count = self.count.saturating_add(1);
+        self.integer = None;
+        self.is_sound = false;
     }
 }
 

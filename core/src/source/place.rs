@@ -18,6 +18,21 @@ pub enum Place {
     Cookie,
 }
 
+#[cfg(feature = "openapi")]
+impl Place {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 5;
+
+    /// All of them, each at its own number.
+    pub(crate) const ALL: [Place; Self::COUNT] = [
+        Place::Path,
+        Place::Query,
+        Place::QueryString,
+        Place::Header,
+        Place::Cookie,
+    ];
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -33,7 +33,8 @@ impl<S: Service> Connection<S> {
                 return Ok(self.refuse(desk, Rejection::bad(reason)));
             }
             if desk.input.is_empty() {
-                return Ok(Step::Incomplete);
+                // A head begins with the empty lines before it, so that these buy no time.
+                return Ok(self.wait_for_the_rest(0));
             }
         }
         if self.partial > 0 && !is_worth_parsing(desk.input.bytes(), self.partial) {

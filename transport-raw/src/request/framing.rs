@@ -106,12 +106,14 @@ impl Fields {
 
     #[inline(never)]
     fn expect(&mut self, value: &[u8]) {
-        let known = value.eq_ignore_ascii_case(b"100-continue");
-        self.expectation = match self.expectation {
-            Expectation::None if known => Expectation::Continue,
-            Expectation::Continue if known => Expectation::Continue,
-            _ => Expectation::Other,
-        };
+        let members = value.split(|&byte| byte == b',').map(trim);
+        for member in members.filter(|member| !member.is_empty()) {
+            if !member.eq_ignore_ascii_case(b"100-continue") {
+                self.expectation = Expectation::Other;
+            } else if self.expectation == Expectation::None {
+                self.expectation = Expectation::Continue;
+            }
+        }
     }
 
     #[inline(never)]
@@ -348,6 +350,8 @@ mod tests {
             .map(|terms| terms.expects_continue)
         };
         assert_eq!(expects("100-Continue"), Ok(true));
+        assert_eq!(expects("100-continue, 100-continue,"), Ok(true));
+        assert_eq!(expects(" , "), Ok(false));
         assert_eq!(expects("foo"), Err(417));
         assert_eq!(expects("100-continue, foo"), Err(417));
     }

@@ -12,7 +12,7 @@ use httparse::Header;
 use super::framing::{Fields, Terms};
 use super::memory::Memory;
 use super::target::{self, Path};
-use super::{Rejection, framing};
+use super::{Rejection, framing, minor};
 use crate::limits::{Limits, MOST_HEADERS};
 
 /// Most requests have fewer fields than this; those with more are parsed once again, which keeps
@@ -93,14 +93,22 @@ fn parse_up_to<'b, const MOST: usize>(
     let mut request = httparse::Request::new(&mut []);
     match request.parse_with_uninit_headers(bytes, storage.get_mut(..room).unwrap_or_default()) {
         Ok(httparse::Status::Complete(length)) => {
-            check(&request, length, bytes, limits, fields, memory).map(Some)
+            let headers = &*request.headers;
+            check(&request, headers, length, bytes, limits, fields, memory).map(Some)
         }
         Ok(httparse::Status::Partial) => check_partial(bytes, limits).map(|()| None),
         // What is wrong with a version can only be said once all of it is here.
         Err(httparse::Error::Version) if !bytes.contains(&b'\n') => {
             check_partial(bytes, limits).map(|()| None)
         }
-        Err(error) => Err(explain(error, bytes, limits)),
+        Err(error) => {
+            if error == httparse::Error::Version
+                && let Some(outcome) = minor::parse(bytes, limits, fields, memory)
+            {
+                return outcome;
+            }
+            Err(explain(error, bytes, limits))
+        }
     }
 }
 
@@ -123,8 +131,9 @@ const METHOD_TOO_LONG: Rejection =
 const BARE_LINE_FEED: Rejection = Rejection::bad("a line ends without CR");
 
 /// Adds to the grammar what is not grammar.
-fn check<'b>(
+pub(super) fn check<'b>(
     request: &httparse::Request<'_, 'b>,
+    headers: &[Header<'b>],
     length: usize,
     bytes: &'b [u8],
     limits: &Limits,
@@ -155,7 +164,7 @@ fn check<'b>(
         return Err(BARE_LINE_FEED);
     }
     let mut seen = Fields::default();
-    for (index, header) in request.headers.iter().enumerate() {
+    for (index, header) in headers.iter().enumerate() {
         let start = header.name.as_ptr().addr() - bytes.as_ptr().addr();
         if bytes.get(start.wrapping_sub(2)) != Some(&b'\r') {
             return Err(BARE_LINE_FEED);
@@ -188,7 +197,7 @@ fn check<'b>(
 
 /// Finds out whether a head that is not whole can still stay within the limits.
 #[cold]
-fn check_partial(bytes: &[u8], limits: &Limits) -> Result<(), Rejection> {
+pub(super) fn check_partial(bytes: &[u8], limits: &Limits) -> Result<(), Rejection> {
     let Some(line) = bytes.iter().position(|&byte| byte == b'\n') else {
         return check_request_line(bytes, limits);
     };
@@ -228,7 +237,7 @@ fn check_request_line(bytes: &[u8], limits: &Limits) -> Result<(), Rejection> {
 
 /// Turns what `httparse` found into an answer.
 #[cold]
-fn explain(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Rejection {
+pub(super) fn explain(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Rejection {
     let line = bytes
         .split(|&byte| byte == b'\n')
         .next()
@@ -247,7 +256,11 @@ fn explain(error: httparse::Error, bytes: &[u8], limits: &Limits) -> Rejection {
                 .splitn(3, |&byte| byte == b' ')
                 .last()
             {
-                Some(b"HTTP/1.1" | b"HTTP/1.0") => Rejection::bad("the request line is malformed"),
+                Some([b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor])
+                    if minor.is_ascii_digit() =>
+                {
+                    Rejection::bad("the request line is malformed")
+                }
                 Some([b'H', b'T', b'T', b'P', b'/', major, b'.', minor])
                     if major.is_ascii_digit() && minor.is_ascii_digit() =>
                 {

@@ -14,6 +14,7 @@
 mod section;
 
 use brrtrouter_transport::{Field, Version};
+use wide::i8x16;
 
 pub(super) use section::Section;
 
@@ -32,7 +33,7 @@ pub(crate) fn parse<'b>(
     memory: &mut Memory,
 ) -> Option<Head<'b>> {
     let (method, rest) = method(bytes)?;
-    let (target, rest) = rest.split_at(find(rest, ends_target)?);
+    let (target, rest) = rest.split_at(target_end(rest)?);
     if target.first() != Some(&b'/') || target.len() > limits.max_target {
         return None;
     }
@@ -115,6 +116,27 @@ fn name(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (name, rest) = bytes.split_at(colon);
     let rest = rest.strip_prefix(b":")?;
     Some((name, rest.strip_prefix(b" ").unwrap_or(rest)))
+}
+
+/// Where in `bytes` the first byte stands that is none of a target: space, control characters, DEL, `#`,
+/// and what is not ASCII.
+#[inline(always)]
+fn target_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    for block in blocks {
+        let bytes = i8x16::new(block.map(u8::cast_signed));
+        // What is not ASCII is negative.
+        let ends = bytes.simd_lt(i8x16::splat(0x21))
+            | bytes.simd_eq(i8x16::splat(0x7f))
+            | bytes.simd_eq(i8x16::splat(b'#'.cast_signed()));
+        let ends = ends.to_bitmask();
+        if ends != 0 {
+            return Some(at + ends.trailing_zeros() as usize);
+        }
+        at += 16;
+    }
+    find(rest, ends_target).map(|end| at + end)
 }
 
 /// Where in `bytes` the first byte stands of which `ends` sets the high bit. `ends` may set bits
@@ -245,6 +267,11 @@ mod tests {
                 bytes.extend(vec![b'y'; tail]);
                 assert_eq!(find(&bytes, ends_value), Some(length));
                 assert_eq!(find(&bytes[..length], ends_value), None);
+                for end in [b' ', b'#', 0, 0x1f, 0x7f, 0x80, 0xff] {
+                    bytes[length] = end;
+                    assert_eq!(target_end(&bytes), Some(length));
+                }
+                assert_eq!(target_end(&bytes[..length]), None);
             }
         }
     }

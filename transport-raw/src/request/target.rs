@@ -56,17 +56,29 @@ pub(crate) fn parse<'b>(method: &str, target: &'b str) -> Result<Target<'b>, Rej
 }
 
 fn absolute<'b>(method: &str, target: &'b str) -> Result<Target<'b>, Rejection> {
-    let scheme_less = strip_prefix(target, "http://").or_else(|| strip_prefix(target, "https://"));
-    let Some(rest) = scheme_less else {
-        return Err(Rejection::bad(
-            "the request target is neither a path nor an http URI",
-        ));
+    let (rest, is_secured) = match strip_prefix(target, "http://") {
+        Some(rest) => (rest, false),
+        None => match strip_prefix(target, "https://") {
+            Some(rest) => (rest, true),
+            None => {
+                return Err(Rejection::bad(
+                    "the request target is neither a path nor an http URI",
+                ));
+            }
+        },
     };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     if !host::is_authority(authority.as_bytes()) {
         return Err(Rejection::bad(
             "the request target's authority is malformed",
+        ));
+    }
+    if is_secured {
+        // RFC 9110 §7.4: what is asked for over TLS is not to be had without.
+        return Err(Rejection::new(
+            Status::MISDIRECTED_REQUEST,
+            "an https resource is not served on a connection without TLS",
         ));
     }
     let path = match path.as_bytes().first() {
@@ -133,7 +145,9 @@ mod tests {
     #[test]
     fn absolute_form_loses_scheme_and_authority() {
         assert_eq!(path("GET", "http://a/b?c"), Ok(Path::Sent("/b?c")));
-        assert_eq!(path("GET", "HTTPS://a:8/"), Ok(Path::Sent("/")));
+        assert_eq!(path("GET", "HTTP://a:8/"), Ok(Path::Sent("/")));
+        assert_eq!(path("GET", "HTTPS://a:8/"), Err(421));
+        assert_eq!(path("GET", "https://a b/"), Err(400));
         assert_eq!(path("GET", "http://a"), Ok(Path::Sent("/")));
         assert_eq!(path("GET", "http://a?b"), Ok(Path::QueryOnly("?b")));
         assert_eq!(path("OPTIONS", "http://a"), Ok(Path::Sent("*")));

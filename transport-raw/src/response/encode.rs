@@ -74,11 +74,22 @@ pub(crate) fn head(
     }
     output.extend_from_slice(fields.as_bytes());
     match connection {
+        _ if response.headers().contains("upgrade") => offer_upgrade(output, connection),
         Connection::GoesOn => output.extend_from_slice(b"\r\n"),
         Connection::KeepAlive => output.extend_from_slice(b"Connection: keep-alive\r\n\r\n"),
         Connection::Close => output.extend_from_slice(b"Connection: close\r\n\r\n"),
-        Connection::Upgrade => output.extend_from_slice(b"Connection: upgrade\r\n\r\n"),
+        Connection::Upgrade => offer_upgrade(output, connection),
     }
+}
+
+/// Ends a head with an `Upgrade` field, which `Connection` has to name (RFC 9110 §7.8).
+#[cold]
+fn offer_upgrade(output: &mut Vec<u8>, connection: Connection) {
+    output.extend_from_slice(match connection {
+        Connection::GoesOn | Connection::Upgrade => b"Connection: upgrade\r\n\r\n",
+        Connection::KeepAlive => b"Connection: keep-alive, upgrade\r\n\r\n",
+        Connection::Close => b"Connection: close, upgrade\r\n\r\n",
+    });
 }
 
 /// Appends the rest of a `Content-Length` line; most lengths have two digits.

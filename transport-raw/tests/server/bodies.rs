@@ -143,6 +143,16 @@ fn continue_is_sent_when_the_body_is_asked_for() {
 }
 
 #[test]
+fn http_1_0_is_never_told_to_continue() {
+    let server = serve(Limits::default(), mirror);
+    let mut client = server.client();
+    client
+        .send("POST / HTTP/1.0\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\nhe")
+        .send("llo");
+    assert_eq!(client.answer().text(), "POST / hello");
+}
+
+#[test]
 fn without_a_reader_there_is_no_continue() {
     let server = serve(Limits::default(), |_, _| {});
     let mut client = server.client();

@@ -123,6 +123,7 @@ fn head_and_contentless_statuses_have_no_content() {
         response.buffer().extend_from_slice(b"content");
         match request.target {
             "/204" => response.set_status(Status::NO_CONTENT),
+            "/205" => response.set_status(Status::RESET_CONTENT),
             "/304" => response.set_status(Status::NOT_MODIFIED),
             _ => response,
         };
@@ -136,6 +137,9 @@ fn head_and_contentless_statuses_have_no_content() {
         assert_eq!(answer.field("content-length"), None);
         assert!(answer.body.is_empty());
     }
+    // No content too, but that is told as a length.
+    let answer = client.get("/205");
+    assert_eq!(answer.field("content-length"), Some("0"));
     assert_eq!(client.get("/200").text(), "content");
 }
 

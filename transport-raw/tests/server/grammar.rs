@@ -57,7 +57,12 @@ fn request_lines() {
         ("GE(T / HTTP/1.1", 400),
         ("GET / HTTP/1.1\r", 400),
         ("GET / http/1.1", 400),
-        ("GET / HTTP/1.2", 505),
+        // Later minor versions are as good as 1.1 (RFC 9110 §2.5).
+        ("GET / HTTP/1.2", 200),
+        ("GET / HTTP/1.9", 200),
+        ("GET  / HTTP/1.2", 400),
+        ("GET / HTTP/1.2 ", 400),
+        ("GET / HTTP/1.22", 400),
         ("GET / HTTP/2.0", 505),
         ("GET / HTTP/3.0", 505),
         ("GET / HTTP/1", 400),
@@ -101,7 +106,7 @@ fn absolute_targets_and_hosts() {
         ("HTTP://b:8/", "b", "GET / b:8"),
         ("http://b", "a", "GET / b"),
         ("http://b?q", "a", "GET /?q b"),
-        ("https://[::1]:8/", "a", "GET / [::1]:8"),
+        ("http://[::1]:8/", "a", "GET / [::1]:8"),
         ("/", "A.B-c_d:1", "GET / A.B-c_d:1"),
         ("/", "[::1]", "GET / [::1]"),
         ("/", "a:", "GET / a:"),
@@ -119,9 +124,15 @@ fn absolute_targets_and_hosts() {
         "http:/b",
         "ftp://b/",
         "//b:x y",
+        "https://u@b/",
     ] {
         let head = format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
         check(&server, head, &[400]);
+    }
+    // Over TLS or not at all (RFC 9110 §7.4).
+    for target in ["https://b/", "HTTPS://a:443/x?y", "https://a"] {
+        let head = format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+        check(&server, head, &[421]);
     }
     for hosts in [
         "",
@@ -205,7 +216,7 @@ fn field_lines() {
 #[test]
 fn expectations_connections_and_versions() {
     let server = serve(Limits::default(), mirror);
-    for expectation in ["other", "100-continue, other", "100-continue=1", "", "100"] {
+    for expectation in ["other", "100-continue, other", "100-continue=1", "100"] {
         let fields = format!("Content-Length: 5\r\nExpect: {expectation}");
         check(&server, post(&fields, "hello"), &[417]);
     }
@@ -216,7 +227,15 @@ fn expectations_connections_and_versions() {
         )
     };
     // What is here already needs no leave.
-    for expectation in ["100-continue", "100-Continue", "100-CONTINUE"] {
+    for expectation in [
+        "100-continue",
+        "100-Continue",
+        "100-CONTINUE",
+        "100-continue, 100-continue",
+        ", 100-continue,",
+        "",
+        " ,",
+    ] {
         let mut client = server.client();
         client.send(continued(expectation));
         let mut answer = client.answer();

@@ -45,6 +45,19 @@ fn a_head_that_drips_is_as_late_as_one_that_stops() {
 }
 
 #[test]
+fn empty_lines_buy_no_time() {
+    let server = serve(Limits::default().head_timeout(SHORT), mirror);
+    let mut client = server.client();
+    assert_eq!(client.get("/").status, 200);
+    client.send("\r\n");
+    // Long before it would have lain idle for too long.
+    client.assert_closed();
+    let mut client = server.client();
+    client.send("\r\n\r\n");
+    assert_eq!(client.get("/").status, 200);
+}
+
+#[test]
 fn a_silent_connection_is_closed_without_a_word() {
     let server = serve(Limits::default().head_timeout(SHORT), mirror);
     server.client().assert_closed();

@@ -48,6 +48,34 @@ fn shout(stream: &mut dyn Duplex) -> io::Result<()> {
 }
 
 #[test]
+fn an_upgrade_that_is_offered_is_named_by_connection() {
+    let server = serve(Limits::default(), |request, response| {
+        if request.target == "/426" {
+            response.set_status(Status::UPGRADE_REQUIRED);
+        }
+        response.headers_mut().set("Upgrade", "echo/2").unwrap();
+    });
+    for (head, connection) in [
+        ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "upgrade"),
+        ("GET /426 HTTP/1.1\r\nHost: a\r\n\r\n", "upgrade"),
+        (
+            "GET /426 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+            "close, upgrade",
+        ),
+        (
+            "GET /426 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+            "keep-alive, upgrade",
+        ),
+    ] {
+        let mut client = server.client();
+        client.send(head);
+        let answer = client.answer();
+        assert_eq!(answer.field("connection"), Some(connection), "{head}");
+        assert_eq!(answer.field("upgrade"), Some("echo/2"));
+    }
+}
+
+#[test]
 fn a_connection_goes_on_in_the_other_protocol() {
     let server = serve_upgrades(shout);
     let mut client = server.client();

@@ -4,7 +4,8 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::{Outcome, ParameterValue};
+use super::Outcome;
+use super::single::Single;
 use crate::extract::Place;
 use crate::extract::error::{ParameterError, ParameterErrorKind as Kind};
 use crate::extract::source::Parameters;
@@ -16,15 +17,13 @@ pub(super) struct Places<'a, 'r> {
     pub(super) place: Place,
 }
 
-impl<'r> Places<'_, 'r> {
+impl<'a, 'r> Places<'a, 'r> {
     /// The only parameter, where there is just one.
-    fn single(&self) -> Outcome<'r, ParameterValue<'r>> {
+    #[inline]
+    fn single(&self) -> Outcome<'r, Single<'a, 'r>> {
         let mut all = self.parameters.ordered(self.place);
         match (all.next(), all.next()) {
-            (Some(only), None) => self
-                .parameters
-                .value(only)
-                .ok_or_else(|| ParameterError::nameless(Kind::Missing, None)),
+            (Some(index), None) => Ok(Single::new(self.parameters, index)),
             (None, _) => Err(serde::de::Error::custom(
                 "a value is asked for, and there is no parameter",
             )),
@@ -56,7 +55,7 @@ impl<'r> Deserializer<'r> for Places<'_, 'r> {
 
     fn deserialize_seq<V: Visitor<'r>>(self, visitor: V) -> Outcome<'r, V::Value> {
         if let Ok(only) = self.single()
-            && matches!(only.view, View::Array(..))
+            && let View::Array(..) = self.parameters.view(only.index)
         {
             return only.deserialize_seq(visitor);
         }
@@ -108,18 +107,20 @@ impl<'r> Deserializer<'r> for Places<'_, 'r> {
 struct PlaceAccess<'a, 'r, I> {
     parameters: &'a Parameters<'r>,
     indices: I,
-    pending: Option<usize>,
+    pending: Option<Single<'a, 'r>>,
 }
 
 impl<'r, I: Iterator<Item = usize>> MapAccess<'r> for PlaceAccess<'_, 'r, I> {
     type Error = ParameterError<'r>;
 
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'r>>(&mut self, seed: K) -> Outcome<'r, Option<K::Value>> {
         for index in self.indices.by_ref() {
-            if self.parameters.is_there(index)
+            let single = Single::new(self.parameters, index);
+            if (single.is_integer() || self.parameters.is_there(index))
                 && let Some(parameter) = self.parameters.extractors.parameters.get(index)
             {
-                self.pending = Some(index);
+                self.pending = Some(single);
                 return seed
                     .deserialize(BorrowedStrDeserializer::new(&parameter.name))
                     .map(Some);
@@ -128,12 +129,12 @@ impl<'r, I: Iterator<Item = usize>> MapAccess<'r> for PlaceAccess<'_, 'r, I> {
         Ok(None)
     }
 
+    #[inline]
     fn next_value_seed<V: DeserializeSeed<'r>>(&mut self, seed: V) -> Outcome<'r, V::Value> {
-        let index = self.pending.take();
-        let Some(value) = index.and_then(|index| self.parameters.value(index)) else {
-            return Err(ParameterError::nameless(Kind::Missing, None));
-        };
-        fill(value, seed)
+        match self.pending.take() {
+            Some(single) => seed.deserialize(single),
+            None => Err(ParameterError::nameless(Kind::Missing, None)),
+        }
     }
 }
 
@@ -144,15 +145,10 @@ impl<'r, I: Iterator<Item = usize>> SeqAccess<'r> for PlaceAccess<'_, 'r, I> {
         &mut self,
         seed: T,
     ) -> Outcome<'r, Option<T::Value>> {
-        let index = self.indices.next();
-        let value = index.and_then(|index| self.parameters.value(index));
-        value.map(|value| fill(value, seed)).transpose()
+        let parameters = self.parameters;
+        self.indices
+            .next()
+            .map(|index| seed.deserialize(Single::new(parameters, index)))
+            .transpose()
     }
-}
-
-/// Reads one of several parameters, and names it where it is at fault.
-fn fill<'r, S: DeserializeSeed<'r>>(value: ParameterValue<'r>, seed: S) -> Outcome<'r, S::Value> {
-    let (name, place) = (value.name, value.place);
-    seed.deserialize(value)
-        .map_err(|error| error.of(name, place))
 }

@@ -131,6 +131,14 @@ impl<'r> ParameterValue<'r> {
         }
     }
 
+    /// The same, where the text is the whole value.
+    pub(super) fn refused_whole(&self, error: ParameterError<'r>) -> ParameterError<'r> {
+        match self.text(Expected::Integer) {
+            Ok(text) => self.refused(error, text),
+            Err(fault) => fault,
+        }
+    }
+
     /// An item or a property of the same parameter.
     pub(super) fn part(&self, view: View<'r>) -> Self {
         Self {
