@@ -4,9 +4,8 @@ use crate::client::Client;
 use crate::process::{Server, make_room};
 use crate::{Outcome, say};
 
-/// The most that one idle connection may cost, in KiB. The frames of a build without optimisation reach
-/// one page further down the stack.
-const EACH: f64 = if cfg!(debug_assertions) { 13.0 } else { 9.0 };
+/// The most that one idle connection may cost, in KiB.
+const EACH: f64 = 9.0;
 
 /// The most that may be left of all of them when they are gone, in KiB.
 const LEFT: usize = 20 * 1024;
