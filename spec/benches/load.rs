@@ -10,10 +10,8 @@
 
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use brrtrouter_core::Router;
@@ -22,34 +20,6 @@ use saphyr::{LoadableYamlNode, MarkedYaml};
 
 #[path = "../tests/hostile/bombs.rs"]
 mod bombs;
-
-struct Counting;
-
-static LIVE: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-fn grow(bytes: usize) {
-    let live = LIVE.fetch_add(bytes, Relaxed) + bytes;
-    PEAK.fetch_max(live, Relaxed);
-}
-
-// SAFETY: every call is passed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        grow(layout.size());
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        LIVE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 const ROUNDS: usize = 15;
 
@@ -91,15 +61,15 @@ fn refuse(bomb: &bombs::Bomb) {
     let mut peak = 0;
     for _ in 0..ROUNDS {
         let text = bomb.text.clone();
-        let before = LIVE.load(Relaxed);
-        PEAK.store(before, Relaxed);
-        best = best.min(timed(|| {
-            let refused = black_box(Loader::new().load_str(text, bomb.file));
-            let is_refused =
-                refused.is_err_and(|error| error.errors().any(|fault| fault.code == bomb.code));
-            assert!(is_refused, "{}", bomb.file);
-        }));
-        peak = peak.max(PEAK.load(Relaxed).saturating_sub(before));
+        let counted = allocation_counter::measure(|| {
+            best = best.min(timed(|| {
+                let refused = black_box(Loader::new().load_str(text, bomb.file));
+                let is_refused =
+                    refused.is_err_and(|error| error.errors().any(|fault| fault.code == bomb.code));
+                assert!(is_refused, "{}", bomb.file);
+            }));
+        });
+        peak = peak.max(counted.bytes_max);
     }
     println!(
         "{:<24} {:>9.0} {:>9.2} {:>9.2}",
@@ -111,10 +81,7 @@ fn refuse(bomb: &bombs::Bomb) {
 }
 
 fn measure(file: &str, path: &Path, text: &str) {
-    let before = LIVE.load(Relaxed);
-    PEAK.store(before, Relaxed);
-    drop(black_box(load(path)));
-    let peak = PEAK.load(Relaxed) - before;
+    let peak = allocation_counter::measure(|| drop(black_box(load(path)))).bytes_max;
     let is_json = file.ends_with(".json");
     let (mut ours, mut bare) = (Duration::MAX, Duration::MAX);
     for _ in 0..ROUNDS {

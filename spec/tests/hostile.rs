@@ -2,51 +2,24 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
+use allocation_counter::measure;
 use bombs::{Bomb, bombs};
 use brrtrouter_spec::{Limits, Loader};
 
 #[path = "hostile/bombs.rs"]
 mod bombs;
 
-struct Counting;
-
-static LIVE: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call is passed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let live = LIVE.fetch_add(layout.size(), Relaxed) + layout.size();
-        PEAK.fetch_max(live, Relaxed);
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        LIVE.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// Bytes that refusing a document may take.
-const MEMORY: usize = 50 << 20;
+const MEMORY: u64 = 50 << 20;
 
-/// One test, since all share the count of memory.
 #[test]
 fn they_are_refused_in_little_memory() {
     for Bomb { file, text, code } in bombs() {
-        let before = LIVE.load(Relaxed);
-        PEAK.store(before, Relaxed);
-        let error = Loader::new().load_str(text, file).unwrap_err();
-        let peak = PEAK.load(Relaxed) - before;
-        assert_eq!(error.errors().next().unwrap().code, code, "{file}: {error}");
+        let peak = measure(|| {
+            let error = Loader::new().load_str(text, file).unwrap_err();
+            assert_eq!(error.errors().next().unwrap().code, code, "{file}: {error}");
+        })
+        .bytes_max;
         assert!(peak < MEMORY, "{file} took {peak} bytes");
     }
 }

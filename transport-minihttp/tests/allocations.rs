@@ -1,38 +1,17 @@
 //! What a request costs in memory, counted over a real socket.
-#![allow(unsafe_code, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used)]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::System;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use brrtrouter_minihttp::MiniHttpServer;
 use brrtrouter_transport::{Request, Response, Service, Transport};
-
-struct Counting;
-
-static COUNT: AtomicU64 = AtomicU64::new(0);
-static LIVE: AtomicI64 = AtomicI64::new(0);
-
-// SAFETY: every call is passed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.fetch_add(1, Ordering::Relaxed);
-        LIVE.fetch_add(layout.size() as i64, Ordering::Relaxed);
-        // SAFETY: as above.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        LIVE.fetch_sub(layout.size() as i64, Ordering::Relaxed);
-        // SAFETY: as above.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// Echoes the body and tells a field that differs with each request, without allocating itself.
 struct Echo;
@@ -55,7 +34,7 @@ fn ask(client: &mut TcpStream, request: &[u8], room: &mut [u8]) {
 
 #[test]
 fn requests_allocate_nothing_of_ours_once_warm_and_leave_nothing_behind() {
-    const ROUNDS: u64 = 5_000;
+    const ROUNDS: usize = 5_000;
     let server = MiniHttpServer::bind("127.0.0.1:0")
         .unwrap()
         .serve(Echo)
@@ -78,17 +57,20 @@ fn requests_allocate_nothing_of_ours_once_warm_and_leave_nothing_behind() {
         for _ in 0..1000 {
             ask(&mut client, request, &mut room);
         }
-        let (count, live) = (COUNT.load(Ordering::Relaxed), LIVE.load(Ordering::Relaxed));
+        let before = ALLOCATOR.stats();
         for _ in 0..ROUNDS {
             ask(&mut client, request, &mut room);
         }
-        let count = COUNT.load(Ordering::Relaxed) - count;
-        let live = LIVE.load(Ordering::Relaxed) - live;
+        let since = ALLOCATOR.stats() - before;
+        let count = since.allocations + since.reallocations;
+        let left = since
+            .bytes_allocated
+            .saturating_sub(since.bytes_deallocated);
         // May's run queue takes a new block for every 32 coroutines that it wakes, and the watch
         // looks around now and then; a request as such allocates nothing.
         let blocks = ROUNDS / 32;
         assert!(count < blocks + 100, "{count} allocations");
-        assert!(live < 64 * 1024, "{live} bytes left");
+        assert!(left < 64 * 1024, "{left} bytes left");
     }
     server.shutdown(Duration::from_secs(10));
 }

@@ -6,43 +6,23 @@
     reason = "what a test needs and does not get fails the test"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::System;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use brrtrouter_raw::{Limits, RawServer};
 use brrtrouter_transport::{HeaderLine, Request, Response, Service, Transport};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 /// Counts what the process allocates; the client below allocates nothing while it counts.
-struct Counting;
-
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
-
-// SAFETY: (system) every call is handed to the system's allocator as it came.
-#[allow(unsafe_code)]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: (system)
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: (system)
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: (system)
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
-
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn allocated() -> usize {
+    let stats = ALLOCATOR.stats();
+    stats.allocations + stats.reallocations
+}
 
 const PLAIN: HeaderLine = HeaderLine::from_static("content-type: text/plain\r\n");
 
@@ -70,7 +50,7 @@ fn exchange(stream: &mut TcpStream, request: &[u8], end: &[u8], buffer: &mut [u8
 
 /// How many allocations `rounds` exchanges cost once the connection is warm. Other threads of the
 /// process allocate now and then, the clock's above all; so the least of some tries counts.
-fn allocations(request: &[u8], end: &[u8]) -> u64 {
+fn allocations(request: &[u8], end: &[u8]) -> usize {
     let server = RawServer::bind("127.0.0.1:0")
         .unwrap()
         .workers(1)
@@ -92,11 +72,11 @@ fn allocations(request: &[u8], end: &[u8]) -> u64 {
     }
     let least = (0..20)
         .map(|_| {
-            let before = ALLOCATIONS.load(Ordering::Relaxed);
+            let before = allocated();
             for _ in 0..200 {
                 exchange(&mut stream, request, end, &mut buffer);
             }
-            ALLOCATIONS.load(Ordering::Relaxed) - before
+            allocated() - before
         })
         .min()
         .unwrap();

@@ -2,15 +2,15 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::System;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use brrtrouter_benches::contender;
 use brrtrouter_benches::measure::{self, Figures};
 use brrtrouter_benches::set::{Order, Set};
 use clap::Parser;
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 /// Times route lookup of this project and of its peers on one route set.
 #[derive(Debug, Parser)]
@@ -44,30 +44,17 @@ struct Flags {
     passes: Option<usize>,
 }
 
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
-static HELD: AtomicUsize = AtomicUsize::new(0);
-
-/// The system's allocator with two counters.
-struct Counting;
-
-// SAFETY: every call is handed to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Relaxed);
-        HELD.fetch_add(layout.size(), Relaxed);
-        // SAFETY: the caller keeps the contract, which is the system allocator's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        HELD.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
 #[global_allocator]
-static ALLOCATOR: Counting = Counting;
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// The allocations so far, and the bytes that are held.
+fn counters() -> (usize, usize) {
+    let stats = ALLOCATOR.stats();
+    let held = stats
+        .bytes_allocated
+        .saturating_sub(stats.bytes_deallocated);
+    (stats.allocations + stats.reallocations, held)
+}
 
 #[derive(serde::Serialize)]
 struct Report {
@@ -105,9 +92,7 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let routers = measure::measure(&set, &contenders, flags.rounds.max(1), || {
-        (ALLOCATIONS.load(Relaxed), HELD.load(Relaxed))
-    });
+    let routers = measure::measure(&set, &contenders, flags.rounds.max(1), counters);
     let wrong = routers
         .first()
         .is_some_and(|own| own.name == "brrtrouter-core" && own.wrong > 0);
