@@ -39,7 +39,6 @@ head -c 1024 /dev/urandom | base64 -w0 | head -c 1024 >"$files/small.txt"
 head -c 1048576 /dev/urandom >"$files/large.bin"
 
 declare -A pid=() url=()
-ticks=$(getconf CLK_TCK)
 
 start_ours() {
     local port
@@ -95,8 +94,6 @@ EOF
     url[nginx]=http://127.0.0.1:$port
 }
 
-cpu_ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12, $13 }'; }
-
 # usage: check SERVER PATH FILE: it answers with just that file
 check() {
     curl -sS "${url[$1]}$2" | cmp - "$files/$3" || fail "$1 does not answer $2 as it should"
@@ -117,20 +114,13 @@ turn() {
 
 # usage: median FILE: CPU, user and system time of a request in microseconds, and requests per second
 median() {
-    awk -v ticks="$ticks" -v seconds="$seconds" '
-        function middle(values,    i, j, swap) {
-            for (i = 2; i <= NR; i++)
-                for (j = i; j > 1 && values[j - 1] > values[j]; j--) {
-                    swap = values[j]; values[j] = values[j - 1]; values[j - 1] = swap
-                }
-            return values[int((NR + 1) / 2)]
-        }
+    awk -v ticks="$ticks" -v seconds="$seconds" "$median_in_awk"'
         {
             each = 1e6 / ticks / $3
             user[NR] = $1 * each; system_[NR] = $2 * each; both[NR] = ($1 + $2) * each
             rate[NR] = $3 / seconds
         }
-        END { print middle(both), middle(user), middle(system_), middle(rate) }' "$1"
+        END { print median(both), median(user), median(system_), median(rate) }' "$1"
 }
 
 start_ours
@@ -141,7 +131,7 @@ check nginx /files/small.txt small.txt
 check nginx /files/large.bin large.bin
 loads=('ours /plaintext plaintext' 'ours /files/small.txt ours-1K' 'nginx /files/small.txt nginx-1K'
     'ours /files/large.bin ours-1M' 'nginx /files/large.bin nginx-1M')
-before=$(cut -d' ' -f1-3 /proc/loadavg)
+before=$(load_of_machine)
 for ((round = 0; round < rounds; round++)); do
     for load in "${loads[@]}"; do
         # shellcheck disable=SC2086
@@ -149,7 +139,7 @@ for ((round = 0; round < rounds; round++)); do
     done
 done
 echo "$rounds rounds of $seconds s, $connections connections," \
-    "load of the machine $before before, $(cut -d' ' -f1-3 /proc/loadavg) after"
+    "load of the machine $before before, $(load_of_machine) after"
 printf '%-14s%10s%10s%10s%14s\n' load 'CPU us' user system 'requests/s'
 declare -A cpu=()
 for load in "${loads[@]}"; do

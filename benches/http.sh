@@ -42,7 +42,6 @@ done
 [ ${#names[@]} -gt 0 ] || names=("${all_servers[@]}")
 
 declare -A pid=() port=()
-ticks=$(getconf CLK_TCK)
 
 start_all() {
     local name command
@@ -61,9 +60,6 @@ start_all() {
         done
     done
 }
-
-# Ticks of user and system time of a process so far; the name of a process may hold blanks.
-cpu_ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12, $13 }'; }
 
 resident() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 
@@ -87,14 +83,7 @@ one_turn() {
 
 # The median of each figure over the turns of a server, in the units of the table.
 row() {
-    awk -v ticks="$ticks" -v name="$1" '
-        function median(values,    i, j, swap) {
-            for (i = 2; i <= NR; i++)
-                for (j = i; j > 1 && values[j - 1] > values[j]; j--) {
-                    swap = values[j]; values[j] = values[j - 1]; values[j - 1] = swap
-                }
-            return values[int((NR + 1) / 2)]
-        }
+    awk -v ticks="$ticks" -v name="$1" "$median_in_awk"'
         {
             each = 1e6 / ticks / ($3 ? $3 : 1)
             user[NR] = $1 * each; system_[NR] = $2 * each; both[NR] = ($1 + $2) * each
@@ -116,8 +105,6 @@ is_measured() {
         *' order') false ;;
     esac
 }
-
-load_of_machine() { cut -d' ' -f1-3 /proc/loadavg; }
 
 need wrk
 build "${names[@]}"

@@ -1,4 +1,5 @@
-# What http.sh and instructions.sh share: the servers, how they are built, and how they are started.
+# What http.sh, files.sh and instructions.sh share: the servers, how they are built and started, and how
+# their time is counted.
 # Sourced, not run. Sets `scratch` (removed at the end, with the servers in `started`) and `client`.
 
 all_servers=(raw minihttp may_minihttp hyper axum actix ntex epoll)
@@ -90,3 +91,23 @@ await_listening() {
     cat "$1" >&2
     fail "a server did not start within a minute"
 }
+
+# In which the system counts the time of processes.
+ticks=$(getconf CLK_TCK)
+
+# usage: cpu_ticks PID: ticks of user and system time so far; the name of a process may hold blanks
+cpu_ticks() { sed 's/.*) //' "/proc/$1/stat" | awk '{ print $12, $13 }'; }
+
+load_of_machine() { cut -d' ' -f1-3 /proc/loadavg; }
+
+# For programs of awk: the median of the values of all lines.
+# shellcheck disable=SC2034
+median_in_awk='
+    function median(values,    i, j, swap) {
+        for (i = 2; i <= NR; i++)
+            for (j = i; j > 1 && values[j - 1] > values[j]; j--) {
+                swap = values[j]; values[j] = values[j - 1]; values[j - 1] = swap
+            }
+        return values[int((NR + 1) / 2)]
+    }
+'

@@ -11,23 +11,8 @@ use brrtrouter_spec::Loader;
 use brrtrouter_transport::body::{BodyError, BodySource};
 use brrtrouter_transport::{Body, Field, Request, Service};
 
-const DOCUMENT: &str = "
-openapi: 3.1.0
-info: {title: t, version: '1'}
-paths:
-  /files:
-    post:
-      operationId: upload
-      requestBody:
-        required: true
-        content:
-          multipart/form-data:
-            schema:
-              type: object
-              required: [title, file]
-              properties: {title: {type: string}, file: {type: string, format: binary}}
-      responses: {'204': {description: ok}}
-";
+/// Shared with the test of the same over a socket, or in process.
+const DOCUMENT: &str = include_str!("../../tests/documents/files.yaml");
 
 const SIZE: u64 = 20 * 1024 * 1024;
 

@@ -15,20 +15,8 @@ use whole_server_tests::{On, Running, service_of};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const DOCUMENT: &str = "
-openapi: 3.1.0
-info: {title: t, version: '1'}
-paths:
-  /files:
-    post:
-      operationId: upload
-      requestBody:
-        required: true
-        content:
-          multipart/form-data:
-            schema: {type: object, required: [file], properties: {file: {type: string, format: binary}}}
-      responses: {'200': {description: ok, content: {text/plain: {}}}}
-";
+/// Shared with the test of the same over a socket, or in process.
+const DOCUMENT: &str = include_str!("../documents/files.yaml");
 
 const SIZE: usize = 20 * 1024 * 1024;
 

@@ -17,7 +17,7 @@ use super::error::ParameterErrorKind as Kind;
 use super::plan::{Array, Extractor, Form, Object};
 use super::scalar::Scalar;
 use super::source::Parameters;
-use crate::source::{Pairs, Text};
+use crate::source::{Cookies, NamedPairs, Pairs, Text};
 use crate::value::Expected;
 
 /// What a request says of one parameter.
@@ -159,6 +159,14 @@ impl<'r> Parameters<'r> {
             };
         }
         parameter.scalar(text)
+    }
+
+    /// The names and values of a place: the cookies, or else the query.
+    fn pairs(&self, place: Place) -> NamedPairs<'r> {
+        match place {
+            Place::Cookie => NamedPairs::Cookies(Cookies::new(self.source.fields)),
+            _ => NamedPairs::Query(Pairs::of_query(self.query)),
+        }
     }
 
     /// Whether the brackets of a parameter that may be a list or an object hold names.

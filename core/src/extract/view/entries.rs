@@ -7,7 +7,7 @@ use crate::extract::bracket::Bracketed;
 use crate::extract::plan::{Extractor, Form, Object};
 use crate::extract::source::Parameters;
 use crate::extract::split::Split;
-use crate::source::{Coding, Cookies, FieldItems, NamedPairs, Pairs, Place, Text, split_at_byte};
+use crate::source::{Coding, FieldItems, NamedPairs, Pairs, Place, Text, split_at_byte};
 
 /// Names and values of an object, still encoded.
 #[derive(Clone)]
@@ -92,16 +92,10 @@ impl<'r> Entries<'r> {
             Place::Query if style == Style::DeepObject => {
                 Entries::Brackets(Bracketed::new(parameters.query, name, coding))
             }
-            Place::Query if explode => Entries::Exploded {
-                pairs: NamedPairs::Query(Pairs::of_query(parameters.query)),
+            place @ (Place::Query | Place::Cookie) if explode => Entries::Exploded {
+                pairs: parameters.pairs(place),
                 object,
-                others: object.is_open.then_some(parameters.extractors),
-                coding,
-            },
-            Place::Cookie if explode => Entries::Exploded {
-                pairs: NamedPairs::Cookies(Cookies::new(parameters.source.fields)),
-                object,
-                others: None,
+                others: (object.is_open && place == Place::Query).then_some(parameters.extractors),
                 coding,
             },
             Place::Header => Entries::Fields {

@@ -7,7 +7,7 @@ use crate::extract::bracket::Bracketed;
 use crate::extract::plan::{Extractor, Form};
 use crate::extract::source::Parameters;
 use crate::extract::split::Split;
-use crate::source::{Coding, Cookies, FieldItems, NamedPairs, Pairs, Place, Text};
+use crate::source::{Coding, FieldItems, NamedPairs, Place, Text};
 
 /// The items of a list, still encoded.
 #[derive(Clone)]
@@ -76,13 +76,8 @@ impl<'r> Items<'r> {
             Place::Query if style == Style::DeepObject => {
                 Items::Brackets(Bracketed::new(parameters.query, name, coding))
             }
-            Place::Query if explode => Items::Repeated {
-                pairs: NamedPairs::Query(Pairs::of_query(parameters.query)),
-                name,
-                coding,
-            },
-            Place::Cookie if explode => Items::Repeated {
-                pairs: NamedPairs::Cookies(Cookies::new(parameters.source.fields)),
+            place @ (Place::Query | Place::Cookie) if explode => Items::Repeated {
+                pairs: parameters.pairs(place),
                 name,
                 coding,
             },
