@@ -61,6 +61,12 @@ pub trait BodySource: Send {
     /// `None` for a chunked body.
     fn remaining(&self) -> Option<u64>;
 
+    /// How many bytes of the content are at least still to be consumed, as far as the peer has said:
+    /// those of a chunk that has begun, where the whole is not known.
+    fn announced(&self) -> u64 {
+        self.remaining().unwrap_or(0)
+    }
+
     /// Whether the content has ended and all of it is consumed. A request without a body starts
     /// so.
     fn is_finished(&self) -> bool;
@@ -137,11 +143,12 @@ impl<'c> Body<'c> {
     /// what the transport reports.
     pub fn fill(&mut self) -> Result<bool, BodyError> {
         let room = self.limit.saturating_sub(self.taken.get());
-        if self.source.remaining().is_some_and(|left| left > room) {
+        if self.source.announced() > room {
             return Err(BodyError::TooLarge { limit: self.limit });
         }
         let more = self.source.fill()?;
-        if self.source.buffered().len() as u64 > room {
+        let here = self.source.buffered().len() as u64;
+        if here.max(self.source.announced()) > room {
             return Err(BodyError::TooLarge { limit: self.limit });
         }
         Ok(more)

@@ -73,7 +73,7 @@ impl<'c> Reader<'c> {
             return false;
         }
         self.skip_buffered();
-        !self.broken && self.remaining().unwrap_or(0) <= self.wire.hub.limits.max_drain
+        !self.broken && self.announced() <= self.wire.hub.limits.max_drain
     }
 
     /// Passes over what is here of the content.
@@ -183,11 +183,7 @@ impl BodySource for Reader<'_> {
 
     fn buffered(&self) -> &[u8] {
         let here = &self.space[self.start..self.end];
-        let content = match &self.left {
-            Left::Length(left) => *left,
-            Left::Chunks(decoder) => decoder.data(),
-        };
-        match usize::try_from(content) {
+        match usize::try_from(self.announced()) {
             Ok(content) if content < here.len() => &here[..content],
             _ => here,
         }
@@ -206,6 +202,13 @@ impl BodySource for Reader<'_> {
         match &self.left {
             Left::Length(left) => Some(*left),
             Left::Chunks(_) => None,
+        }
+    }
+
+    fn announced(&self) -> u64 {
+        match &self.left {
+            Left::Length(left) => *left,
+            Left::Chunks(decoder) => decoder.data(),
         }
     }
 

@@ -104,7 +104,7 @@ fn is_connect_target(target: &str) -> bool {
     host::is_authority(target.as_bytes())
         && target
             .rsplit_once(':')
-            .is_some_and(|(_, port)| port.parse::<u16>().is_ok())
+            .is_some_and(|(_, port)| port.parse::<u16>().is_ok_and(|port| port != 0))
 }
 
 /// Whether there is no `#`, since a fragment is never sent, and nothing beyond ASCII. The head's
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn authority_form_is_for_proxies() {
         assert_eq!(path("CONNECT", "a:80"), Err(501));
-        for bad in ["a:", "a", "a:0x50", "a:99999", "/"] {
+        for bad in ["a:", "a", "a:0", "a:0x50", "a:99999", "/"] {
             assert_eq!(path("CONNECT", bad), Err(400), "{bad}");
         }
         assert_eq!(path("GET", "a:80"), Err(400));

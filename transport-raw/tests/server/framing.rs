@@ -131,6 +131,11 @@ fn chunks() {
         (format!("6\r\nhello{tail}"), 400),
         (format!("ffffffffffffffff0\r\nhello{tail}"), 400),
         (format!("10000000000000005\r\nhello{tail}"), 400),
+        // Longer than any body may be, so nothing of it is waited for.
+        (format!("ffffffffffffffff\r\nhello{tail}"), 413),
+        (format!("8000000000000000\r\nhello{tail}"), 413),
+        (format!("100001\r\nhello{tail}"), 413),
+        (format!("5\r\nhello\r\n100000\r\nhello{tail}"), 413),
         ("5\r\nhello\r\n0\r\nX : y\r\n\r\n".to_owned(), 400),
         ("5\r\nhello\r\n0\r\n X: y\r\n\r\n".to_owned(), 400),
         ("5\r\nhello\r\n0\r\nX: y\n\r\n".to_owned(), 400),
