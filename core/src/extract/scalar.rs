@@ -9,7 +9,8 @@ use super::error::ParameterErrorKind as Kind;
 use crate::percent::Fault;
 use crate::source::{SHORT, Text};
 use crate::value::{
-    Bound, Date, DateTime, Expected, Number, is_uuid, read_boolean, read_integer, read_number,
+    Bound, Date, DateTime, Expected, Number, beyond, is_uuid, read_boolean, read_integer,
+    read_number,
 };
 
 /// The types that a value may have.
@@ -186,12 +187,7 @@ impl Scalar {
                     return Ok(Reading::Number(number));
                 }
                 if !types.has(Types::STRING) {
-                    let most = Number::Float(f64::MAX.copysign(number));
-                    let bound = if number > 0.0 {
-                        Bound::AtMost(most)
-                    } else {
-                        Bound::AtLeast(most)
-                    };
+                    let bound = beyond(number);
                     return Err(Kind::OutOfRange { bound });
                 }
             }

@@ -109,8 +109,8 @@ pub(crate) struct Slot<'r> {
     pub(crate) value: Option<&'r [u8]>,
     /// How many values there are.
     pub(crate) count: u32,
-    /// Whether one of them has brackets behind its name.
-    pub(crate) is_bracketed: bool,
+    /// How many of them have brackets behind their names.
+    pub(crate) bracketed: u32,
     /// The only value, where the parameter is an integer and it is written as most are.
     pub(crate) integer: Option<i64>,
     /// Whether the only value is seen to be sound at the first glance.
@@ -285,7 +285,7 @@ impl<'r> Slot<'r> {
     const EMPTY: Self = Self {
         value: None,
         count: 0,
-        is_bracketed: false,
+        bracketed: 0,
         integer: None,
         is_sound: false,
     };
@@ -296,7 +296,7 @@ impl<'r> Slot<'r> {
         Self {
             value: Some(glance.value),
             count: 1,
-            is_bracketed: false,
+            bracketed: 0,
             integer: glance.integer,
             is_sound: glance.is_sound,
         }
@@ -311,12 +311,12 @@ impl<'r> Slot<'r> {
             *self = Self::of(glance);
             return;
         }
-        if !is_bracketed && (self.value.is_none() || self.is_bracketed) {
+        if !is_bracketed && (self.value.is_none() || self.bracketed > 0) {
             self.value = Some(value);
         }
         self.value = self.value.or(Some(value));
-        self.is_bracketed |= is_bracketed;
         self.count = self.count.saturating_add(1);
+        self.bracketed = self.bracketed.saturating_add(is_bracketed.into());
         self.integer = None;
         self.is_sound = false;
     }

@@ -16,7 +16,7 @@ use super::bracket::Bracketed;
 use super::error::ParameterErrorKind as Kind;
 use super::plan::{Array, Extractor, Form, Object};
 use super::scalar::Scalar;
-use super::source::Parameters;
+use super::source::{Parameters, Slot};
 use crate::source::{Cookies, NamedPairs, Pairs, Text};
 use crate::value::Expected;
 
@@ -73,9 +73,7 @@ impl<'r> Parameters<'r> {
             return View::Scalar(text, scalar);
         }
         match parameter.form {
-            _ if parameter.place != Place::QueryString
-                && self.is_repeated(parameter, slot.count) =>
-            {
+            _ if parameter.place != Place::QueryString && self.is_repeated(parameter, slot) => {
                 View::Wrong(Kind::Repeated, Some(text))
             }
             Form::Json => View::Json(text),
@@ -87,34 +85,28 @@ impl<'r> Parameters<'r> {
                 }
                 None => parameter.scalar(text),
             },
-            Form::Style { .. } => self.styled(parameter, text, slot.count, slot.is_bracketed),
+            Form::Style { .. } => self.styled(parameter, text, slot),
         }
     }
 
     /// Whether there are several values where there should be one.
-    fn is_repeated(&self, parameter: &Extractor, count: u32) -> bool {
+    fn is_repeated(&self, parameter: &Extractor, slot: Slot<'_>) -> bool {
         let may_repeat = parameter.shape.array.is_some() || parameter.shape.object.is_some();
         match parameter.form {
             Form::Style {
                 style: Style::DeepObject,
                 ..
-            } => false,
+            } => slot.count > 1 && slot.bracketed < slot.count,
             Form::Style { explode: true, .. } if may_repeat => false,
             Form::Style { .. } if may_repeat && parameter.place == Place::Header => false,
             _ if parameter.place == Place::Header => {
                 self.source.fields.field_at(&parameter.name, 1).is_some()
             }
-            _ => count > 1,
+            _ => slot.count > 1,
         }
     }
 
-    fn styled(
-        &self,
-        parameter: &'r Extractor,
-        text: Text<'r>,
-        count: u32,
-        is_bracketed: bool,
-    ) -> View<'r> {
+    fn styled(&self, parameter: &'r Extractor, text: Text<'r>, slot: Slot<'r>) -> View<'r> {
         let Form::Style {
             style,
             explode,
@@ -125,15 +117,17 @@ impl<'r> Parameters<'r> {
             return parameter.scalar(text);
         };
         let shape = &parameter.shape;
-        if text.raw.is_empty() && allow_empty && count == 1 {
+        if text.raw.is_empty() && allow_empty && slot.count == 1 {
             return View::Empty(text);
         }
         let may_be_many = shape.array.is_some() || shape.object.is_some();
         let is_many = match style {
             _ if !may_be_many => false,
-            Style::DeepObject => is_bracketed,
+            Style::DeepObject => slot.bracketed > 0,
             _ if shape.scalar.is_none() => true,
-            _ if explode && parameter.place != Place::Path && shape.array.is_some() => count > 1,
+            _ if explode && parameter.place != Place::Path && shape.array.is_some() => {
+                slot.count > 1
+            }
             _ => parameter
                 .body(text)
                 .is_some_and(|body| parameter.separator(explode, body).find(body.raw).is_some()),

@@ -144,6 +144,17 @@ pub(crate) fn read_number(text: &str) -> Option<f64> {
     if is_number { text.parse().ok() } else { None }
 }
 
+/// The bound that a number beyond double precision does not keep.
+#[cfg(feature = "openapi")]
+pub(crate) fn beyond(number: f64) -> Bound {
+    let most = Number::Float(f64::MAX.copysign(number));
+    if number > 0.0 {
+        Bound::AtMost(most)
+    } else {
+        Bound::AtLeast(most)
+    }
+}
+
 pub(crate) fn read_boolean(text: &str) -> Option<bool> {
     match text {
         "true" => Some(true),

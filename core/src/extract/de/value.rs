@@ -107,7 +107,11 @@ impl<'r> ParameterValue<'r> {
                 return self.fail(Kind::OutOfRange { bound }, Some(text));
             }
             _ => match value::read_number(short) {
-                Some(number) if !is_integer => visitor.visit_f64(number),
+                Some(number) if !is_integer && number.is_finite() => visitor.visit_f64(number),
+                Some(number) if !is_integer => {
+                    let bound = value::beyond(number);
+                    return self.fail(Kind::OutOfRange { bound }, Some(text));
+                }
                 _ => return self.malformed(expected, Some(text)),
             },
         };
@@ -297,6 +301,7 @@ impl<'r> Deserializer<'r> for ParameterValue<'r> {
             View::Missing => visitor.visit_none(),
             View::Default(serde_json::Value::Null) => visitor.visit_none(),
             View::Empty(_) => visitor.visit_none(),
+            View::Json(text) if text.is(b"null") => visitor.visit_none(),
             View::Scalar(text, scalar) if scalar.read(*text) == Ok(Reading::Null) => {
                 visitor.visit_none()
             }
@@ -306,6 +311,8 @@ impl<'r> Deserializer<'r> for ParameterValue<'r> {
 
     fn deserialize_seq<V: Visitor<'r>>(self, visitor: V) -> Outcome<'r, V::Value> {
         match self.view {
+            // What may be empty is a list of nothing.
+            View::Empty(_) => visitor.visit_seq(OneItem { value: None }),
             // A type that wants a list takes a single value as a list of one.
             View::Scalar(text, scalar) => visitor.visit_seq(OneItem {
                 value: Some(self.part(View::Scalar(text, scalar))),

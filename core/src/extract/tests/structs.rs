@@ -146,3 +146,32 @@ fn path_values_come_alone_and_as_tuples_in_the_order_of_the_template() {
     );
     assert_eq!(found.deserialize::<Option<u16>>(Place::Query), Ok(None));
 }
+
+#[test]
+fn what_is_empty_null_or_too_large_is_so_in_every_type() {
+    let parameters = json!([
+        { "name": "tags", "allowEmptyValue": true, "schema": strings() },
+        { "name": "json", "content": "application/json", "schema": { "type": ["integer", "null"] } },
+        { "name": "weight", "schema": { "type": "number" } },
+    ]);
+    let extractors = extractors("/", &parameters);
+    let params = PathParams {
+        end: 1,
+        ..PathParams::new()
+    };
+    let target = "/?tags=&json=null&weight=1e999";
+    let source = Source {
+        target,
+        path: &params,
+        fields: &(),
+    };
+    let mut slots = crate::Slots::new();
+    let found = extractors.extract(source, &mut slots);
+    let value = |at: usize| found.get(at).expect("it is there");
+    assert_eq!(Vec::<String>::deserialize(value(0)), Ok(Vec::new()));
+    assert_eq!(Option::<String>::deserialize(value(0)), Ok(None));
+    assert_eq!(Option::<i32>::deserialize(value(1)), Ok(None));
+    let error = f64::deserialize(value(2)).expect_err("beyond all bounds");
+    assert!(matches!(error.kind, Kind::OutOfRange { .. }), "{error}");
+    assert!(f32::deserialize(value(2)).is_err());
+}

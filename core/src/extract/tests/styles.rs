@@ -73,7 +73,22 @@ fn a_parameter_may_be_a_value_or_an_object() {
         { "type": "integer" } ] });
     let parameter = json!({ "style": "deepObject", "explode": true, "schema": schema });
     assert_eq!(sound(parameter.clone(), "color=5"), json!(5));
-    assert_eq!(sound(parameter, "color[gte]=5"), json!({ "gte": 5 }));
+    assert_eq!(
+        sound(parameter.clone(), "color[gte]=5"),
+        json!({ "gte": 5 })
+    );
+    // Of several not one is passed over.
+    for text in [
+        "color=5&color=6",
+        "color=5&color[gte]=5",
+        "color[gte]=5&color=5",
+    ] {
+        let (_, errors) = query(parameter.clone(), text);
+        assert!(
+            errors[0].contains("is there more than once"),
+            "{text}: {errors:?}"
+        );
+    }
 }
 
 #[test]
