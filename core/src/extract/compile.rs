@@ -51,7 +51,7 @@ impl Extractors {
                 parameters.push(undeclared(name, capture as u8));
             }
         }
-        Ok(Self::index(parameters))
+        Self::try_index(parameters)
     }
 
     /// Plans the header fields of an answer, to be extracted from the fields alone.
@@ -64,7 +64,15 @@ impl Extractors {
             .iter()
             .map(|field| Declared::of_field(field).plan(spec))
             .collect();
-        Ok(Self::index(plans?))
+        Self::try_index(plans?)
+    }
+
+    /// The plans with the names to look for, if they can be numbered.
+    pub(super) fn try_index(parameters: Vec<Extractor>) -> Result<Self, PlanError> {
+        match parameters.len() {
+            count if count > u16::MAX.into() => Err(PlanError::TooMany { count }),
+            _ => Ok(Self::index(parameters)),
+        }
     }
 
     /// The plans with the names to look for.

@@ -45,7 +45,7 @@ impl Extractors {
             }
         }
         fields.push(others());
-        Ok(Self::index(fields))
+        Self::try_index(fields)
     }
 
     /// Finds the fields of one form, which is still encoded.

@@ -159,6 +159,12 @@ pub enum PlanError {
         /// The JSON pointer that leads nowhere.
         pointer: String,
     },
+    /// There are more of them than can be told apart.
+    #[error("there are {count} parameters, more than {most}", most = u16::MAX)]
+    TooMany {
+        /// How many there are.
+        count: usize,
+    },
     /// A style that the place of the parameter does not have.
     #[error("the parameter {name:?} has a style that its place does not have: {style:?}")]
     Style {

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -32,6 +33,8 @@ struct Facts<'d> {
     most_items: Option<u64>,
     is_unique: bool,
     properties: Vec<(&'d str, &'d Value)>,
+    /// The names of the properties.
+    names: BTreeSet<&'d str>,
     required: Vec<&'d str>,
     additional: Option<&'d Value>,
     default: Option<&'d Value>,
@@ -154,10 +157,7 @@ impl<'d> Facts<'d> {
             }
             "properties" => {
                 for (name, schema) in value.as_object().into_iter().flatten() {
-                    match self.properties.iter().any(|(known, _)| known == name) {
-                        true => self.says_more = true,
-                        false => self.properties.push((name, schema)),
-                    }
+                    self.says_more |= !self.property(name, schema);
                 }
             }
             "required" => self.required.extend(
@@ -178,6 +178,15 @@ impl<'d> Facts<'d> {
         }
     }
 
+    /// Adds a property, and says whether there was none of its name.
+    fn property(&mut self, name: &'d str, schema: &'d Value) -> bool {
+        let is_new = self.names.insert(name);
+        if is_new {
+            self.properties.push((name, schema));
+        }
+        is_new
+    }
+
     /// The types and parts of the alternatives; which of them holds, a validator says.
     fn alternatives(&mut self, document: &'d Document, value: &'d Value, way: &mut Way<'d>) {
         self.says_more = true;
@@ -190,9 +199,7 @@ impl<'d> Facts<'d> {
             types = types.with(facts.types());
             self.items = self.items.or(facts.items);
             for (name, schema) in facts.properties {
-                if !self.properties.iter().any(|(known, _)| *known == name) {
-                    self.properties.push((name, schema));
-                }
+                self.property(name, schema);
             }
             self.additional = self.additional.or(facts.additional);
         }
@@ -380,8 +387,9 @@ impl<'d> Facts<'d> {
             });
         }
         // A property that is required but not declared may be anything.
+        let mut names = self.names.clone();
         for name in &self.required {
-            if !properties.iter().any(|property| *property.name == **name) {
+            if names.insert(name) {
                 properties.push(Property {
                     name: (*name).into(),
                     is_required: true,

@@ -174,3 +174,21 @@ fn defaults_of_lists_and_objects_fill_in() {
     let text = json!({ "schema": { "type": "string", "default": "a" } });
     assert_eq!(sound(text, "color="), json!(""));
 }
+
+#[test]
+fn more_parameters_than_can_be_numbered_are_refused() {
+    let properties: serde_json::Map<String, Value> = (0..=u16::MAX)
+        .map(|at| (format!("p{at}"), json!({})))
+        .collect();
+    let document = json!({ "openapi": "3.1.0", "info": { "title": "a", "version": "1" },
+        "paths": { "/": { "post": { "responses": {}, "requestBody": { "content": {
+            "application/x-www-form-urlencoded": { "schema": { "properties": properties } } } } } } } });
+    let spec = brrtrouter_spec::Loader::new().load_str(document.to_string(), "a.json");
+    let spec = spec.expect("a document");
+    let body = spec.operations[0].request_body.as_ref().expect("a body");
+    let refused = Extractors::compile_form(&spec, &body.content[0]).expect_err("too many");
+    assert_eq!(
+        refused.to_string(),
+        "there are 65537 parameters, more than 65535"
+    );
+}
