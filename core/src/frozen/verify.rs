@@ -115,7 +115,15 @@ fn runs<T>(
 }
 
 fn has<T>(table: &[T], start: u32, count: u32) -> bool {
-    start as usize + count as usize <= table.len()
+    is_within(table, start as usize, count as usize)
+}
+
+/// Whether so many entries from there on are in a table; where addresses have 32 bits, the end of a
+/// forged run may be beyond them.
+fn is_within<T>(table: &[T], start: usize, count: usize) -> bool {
+    start
+        .checked_add(count)
+        .is_some_and(|end| end <= table.len())
 }
 
 struct Verifier<'t>(Tables<'t>);
@@ -143,6 +151,7 @@ impl Verifier<'_> {
                 let entries = if kind == EXACT { 2 } else { 1 };
                 step.column() < MOST_SEGMENTS
                     && (1..=ENTRY_BITS).contains(&step.bits())
+                    && is_within(self.0.steps, one, entries << step.bits())
                     && one + (entries << step.bits()) <= at
                     && other < at
             }
@@ -156,7 +165,10 @@ impl Verifier<'_> {
             SPECIAL => {
                 let start = leaf.captured() as usize;
                 let count = self.0.specials.get(start);
-                count.is_some_and(|&count| start + 1 + count as usize <= self.0.specials.len())
+                count.is_some_and(|&count| {
+                    let captures = self.0.specials.get(start + 1..).unwrap_or_default();
+                    count as usize <= captures.len()
+                })
             }
             _ => false,
         }
@@ -179,7 +191,7 @@ impl Verifier<'_> {
         let own = Check(check);
         check == 0
             || own.len() <= CHUNK
-                && own.text() + CHUNK <= self.0.text.len()
+                && is_within(self.0.text, own.text(), CHUNK)
                 && own.back() <= LONGEST_PATH
     }
 
@@ -192,8 +204,9 @@ impl Verifier<'_> {
     }
 
     fn name(&self, start: u32, len: u32) -> bool {
-        let start = start as usize;
-        self.0.names.get(start..start + len as usize).is_some()
+        let (start, len) = (start as usize, len as usize);
+        let behind = self.0.names.get(start..);
+        behind.is_some_and(|behind| behind.get(..len).is_some())
     }
 
     fn has_affix(&self, affix: u64) -> bool {
