@@ -398,6 +398,25 @@ fn a_head_that_takes_too_long_is_refused_as_all_else_is() {
     server.shutdown(Duration::ZERO);
 }
 
+#[test]
+fn a_connection_too_many_is_refused_as_all_else_is() {
+    let mut limits = brrtrouter_raw::Limits::default();
+    limits.max_connections = 1;
+    let service = pet_store_builder().build().expect("the pet store builds");
+    let server = RawServer::bind("127.0.0.1:0").expect("an address");
+    let server = server.limits(limits).serve(service).expect("it listens");
+    let mut first = connect(server.local_addr());
+    first
+        .write_all(b"GET /pets HTTP/1.1\r\nHost: a\r\n\r\n")
+        .expect("sent");
+    first.read_exact(&mut [0; 12]).expect("answered");
+    let answer = exchange(server.local_addr(), b"");
+    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(answer.contains("application/problem+json"), "{answer}");
+    assert!(answer.contains("too many connections"), "{answer}");
+    server.shutdown(Duration::ZERO);
+}
+
 fn one_renderer_is_the_look_of_every_error(on: On) {
     let document = "
 openapi: 3.1.0

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use brrtrouter_transport::{ListenAddress, Request, Response, ServeError, Service, Status};
+use brrtrouter_transport::{ListenAddress, Response, ServeError, Service, Status};
 use rustix::io::Errno;
 use rustix::net::{SendFlags, SocketFlags};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
@@ -178,8 +178,8 @@ impl Listener {
         self.set_patience(hub.limits.write_timeout.saturating_mul(2))?;
         let presence = hub.enter_listener();
         let descriptor = self.socket.as_raw_fd();
-        // Connections run on top of this coroutine until they wait, and May's own frames are on its
-        // stack then.
+        // Connections run on top of this coroutine until they wait, with May's own frames on its stack; and
+        // the service is asked on it how to turn peers away.
         let stack = hub.limits.stack_size;
         let wire = Wire::registered(self.socket, hub)?;
         let path = match self.address {
@@ -292,12 +292,12 @@ impl<S: Service> Acceptor<S> {
         hub.counters.accepted.add(1);
         if hub.open() >= hub.limits.max_connections {
             hub.counters.rejected_full.add(1);
-            turn_away(socket, hub);
+            turn_away(socket, hub, &*self.service);
             return;
         }
         let Ok(guest) = hub.guests.enter(peer.map(|peer| peer.ip()), &hub.limits) else {
             hub.counters.rejected_address.add(1);
-            turn_away(socket, hub);
+            turn_away(socket, hub, &*self.service);
             return;
         };
         let presence = hub.enter_connection(guest);
@@ -326,15 +326,15 @@ impl<S: Service> Acceptor<S> {
     }
 }
 
-/// Tells a peer that there are too many.
+/// Tells a peer that there are too many, as `service` words it.
 #[cold]
-fn turn_away(socket: OwnedFd, hub: &Arc<Hub>) {
+#[inline(never)]
+fn turn_away(socket: OwnedFd, hub: &Arc<Hub>, service: &impl Service) {
     let mut answer = Vec::new();
-    // In plain text: the service could not be asked on a stack as small as this coroutine's.
     encode::refusal(
         &mut answer,
         TOO_MANY,
-        &Plain,
+        service,
         &mut Response::new(),
         &hub.clock,
         false,
@@ -357,13 +357,6 @@ fn turn_away(socket: OwnedFd, hub: &Arc<Hub>) {
     if let Err(error) = spawned {
         log::debug!("a peer was turned away without ceremony: {error}");
     }
-}
-
-/// Stands for the service where it cannot be asked.
-struct Plain;
-
-impl Service for Plain {
-    fn call(&self, _: &mut Request<'_>, _: &mut Response) {}
 }
 
 const TOO_MANY: Rejection = Rejection::new(

@@ -328,18 +328,36 @@ impl Wire {
 
     /// Sends all of `bytes`, waiting for the reader; it has to take something in every
     /// [`write_timeout`](crate::Limits#structfield.write_timeout).
+    #[inline]
     pub(crate) fn write_all(&mut self, mut bytes: &[u8]) -> Result<(), Interrupt> {
         let mut deadline = None;
         while !bytes.is_empty() {
-            match rustix::net::send(&*self.socket, bytes, SendFlags::NOSIGNAL) {
-                Ok(count) => {
+            match self.write_some(bytes)? {
+                0 => self.wait_to_write(&mut deadline)?,
+                count => {
                     bytes = bytes.get(count..).unwrap_or_default();
-                    self.count_transfer();
                     deadline = None;
                 }
-                Err(Errno::AGAIN) => self.wait_to_write(&mut deadline)?,
-                Err(Errno::INTR) => {}
-                Err(errno) => return Err(self.write_failed(errno)),
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`write_all`](Self::write_all), for bytes in several pieces.
+    pub(crate) fn write_pieces(&mut self, mut pieces: &mut [IoSlice<'_>]) -> Result<(), Interrupt> {
+        let mut deadline = None;
+        IoSlice::advance_slices(&mut pieces, 0);
+        while !pieces.is_empty() {
+            let sent = self.send(|socket| {
+                let nothing = &mut SendAncillaryBuffer::default();
+                rustix::net::sendmsg(socket, pieces, nothing, SendFlags::NOSIGNAL)
+            });
+            match sent? {
+                0 => self.wait_to_write(&mut deadline)?,
+                count => {
+                    IoSlice::advance_slices(&mut pieces, count);
+                    deadline = None;
+                }
             }
         }
         Ok(())
@@ -347,9 +365,19 @@ impl Wire {
 
     /// Sends what the socket takes of `bytes` now; 0 if that is nothing, and then it is time to
     /// [wait](Self::wait_to_write).
+    #[inline]
     pub(crate) fn write_some(&mut self, bytes: &[u8]) -> Result<usize, Interrupt> {
+        self.send(|socket| rustix::net::send(socket, bytes, SendFlags::NOSIGNAL))
+    }
+
+    /// The same for bytes that are not none, however they are sent.
+    #[inline(always)]
+    fn send(
+        &mut self,
+        send: impl Fn(&OwnedFd) -> Result<usize, Errno>,
+    ) -> Result<usize, Interrupt> {
         loop {
-            match rustix::net::send(&*self.socket, bytes, SendFlags::NOSIGNAL) {
+            match send(&self.socket) {
                 Ok(count) => {
                     self.count_transfer();
                     return Ok(count);
@@ -359,31 +387,6 @@ impl Wire {
                 Err(errno) => return Err(self.write_failed(errno)),
             }
         }
-    }
-
-    /// As [`write_all`](Self::write_all), for bytes in several pieces.
-    pub(crate) fn write_pieces(&mut self, mut pieces: &mut [IoSlice<'_>]) -> Result<(), Interrupt> {
-        let mut deadline = None;
-        IoSlice::advance_slices(&mut pieces, 0);
-        while !pieces.is_empty() {
-            let sent = rustix::net::sendmsg(
-                &*self.socket,
-                pieces,
-                &mut SendAncillaryBuffer::default(),
-                SendFlags::NOSIGNAL,
-            );
-            match sent {
-                Ok(count) => {
-                    IoSlice::advance_slices(&mut pieces, count);
-                    self.count_transfer();
-                    deadline = None;
-                }
-                Err(Errno::AGAIN) => self.wait_to_write(&mut deadline)?,
-                Err(Errno::INTR) => {}
-                Err(errno) => return Err(self.write_failed(errno)),
-            }
-        }
-        Ok(())
     }
 
     /// Why a write failed: the system may be the first to give up a peer that takes nothing.

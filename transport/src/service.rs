@@ -20,6 +20,9 @@ pub trait Service: Send + Sync + 'static {
 
     /// Puts into `response`, which arrives empty but for its status, why a transport refuses what is no
     /// request. The content has to be short and all there; plain text unless said otherwise.
+    ///
+    /// It should not wait for anything: where connections are turned away, others are not accepted in the
+    /// meantime.
     fn refuse(&self, refusal: &Refusal, response: &mut Response) {
         refusal.write_plain(response);
     }
