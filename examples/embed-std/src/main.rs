@@ -110,6 +110,6 @@ fn list_books<'r>(found: &Parameters<'r>) -> Result<String, ParameterError<'r>> 
 }
 
 fn read_chapter<'r>(found: &Parameters<'r>) -> Result<String, ParameterError<'r>> {
-    let (isbn, chapter, format): (&str, u32, &str) = found.deserialize(Place::Path)?;
+    let (isbn, chapter, format): (String, u32, String) = found.deserialize(Place::Path)?;
     Ok(format!("chapter {chapter} of {isbn} as {format}\n"))
 }

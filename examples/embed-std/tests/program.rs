@@ -23,6 +23,11 @@ fn every_request_is_answered_by_the_document() {
             "chapter 7 of 9780132350884 as html\n",
         ),
         (
+            "GET /books/978013235088%34/%37.%68tml",
+            200,
+            "chapter 7 of 9780132350884 as html\n",
+        ),
+        (
             "GET /books?limit=500",
             400,
             "query parameter \"limit\" is not at most 100: \"500\"\n",
