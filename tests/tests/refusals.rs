@@ -33,6 +33,7 @@ on_both!(
     an_operation_left_out_is_501,
     what_is_no_request_is_refused_as_all_else_is,
     one_renderer_is_the_look_of_every_error,
+    a_renderer_that_panics_is_500_and_the_connection_lives,
 );
 
 fn an_unknown_path_is_404(on: On) {
@@ -444,5 +445,41 @@ paths:
         let answer = exchange(server.address(), request.as_bytes());
         let expected = format!("so it is: {status}\n");
         assert!(answer.ends_with(&expected), "{answer} for {request:.60}");
+    }
+}
+
+/// Renders nothing.
+struct Broken;
+
+impl ErrorRenderer for Broken {
+    fn render(&self, _problem: &Problem, response: &mut Response) {
+        response.buffer().extend_from_slice(b"half of");
+        panic!("it is broken");
+    }
+}
+
+fn a_renderer_that_panics_is_500_and_the_connection_lives(on: On) {
+    let service = pet_store_builder().without_streams();
+    let service = service.error_renderer(Broken).build();
+    let server = on.serve(service.expect("the pet store builds"));
+    let mut stream = connect(server.address());
+    for _ in 0..2 {
+        stream
+            .write_all(b"GET /unknown HTTP/1.1\r\nhost: a\r\n\r\n")
+            .expect("it is sent");
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"}") {
+            let mut buffer = [0; 1024];
+            let count = stream.read(&mut buffer).expect("an answer");
+            assert!(count > 0, "{}", String::from_utf8_lossy(&answer));
+            answer.extend_from_slice(&buffer[..count]);
+        }
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+        assert!(answer.contains("application/problem+json"), "{answer}");
+        assert!(
+            !answer.contains("broken") && !answer.contains("half"),
+            "{answer}"
+        );
     }
 }

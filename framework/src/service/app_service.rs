@@ -12,7 +12,7 @@ use crate::handler::HandlerRequest;
 use crate::middleware::{Context, Innermost, Middleware, Next, Reached, Target};
 use crate::operations::Mounts;
 use crate::panics;
-use crate::problem::{ErrorRenderer, Problem};
+use crate::problem::{ErrorRenderer, Problem, ProblemJson};
 use crate::reply::{IntoResponse as _, Redirect};
 use crate::router::Router;
 use crate::service::builder::Base;
@@ -224,7 +224,16 @@ impl Innermost for AppService {
 
     fn render(&self, problem: &Problem, response: &mut Response) {
         response.reset();
-        self.renderer.render(problem, response);
+        let render = AssertUnwindSafe(|| self.renderer.render(problem, response));
+        if let Err(panic) = catch_unwind(render) {
+            if is_cancellation(&*panic) {
+                resume_unwind(panic);
+            }
+            response.reset();
+            let message = panics::message(&*panic);
+            let problem = Problem::internal(format_args!("the error renderer panicked: {message}"));
+            ProblemJson.render(&problem, response);
+        }
     }
 
     fn router(&self) -> &brrtrouter_core::Router {
