@@ -1,6 +1,7 @@
 //! Styles, places, types and bounds, one parameter at a time.
 
 mod faults;
+mod integers;
 mod schemas;
 mod structs;
 mod styles;
