@@ -1,13 +1,18 @@
 //! One request target, taken apart: where its segments end, and what a route captured.
 
 mod clean;
+mod long;
+mod masks;
 mod scan;
+mod small;
 
 use core::fmt;
 use core::ops::Range;
 
-pub(crate) use clean::{Clean, Small, scan_clean, scan_long, scan_odd, scan_small};
+pub(crate) use clean::{Clean, scan_odd, scan_short};
+pub(crate) use long::{scan_long, scan_longer};
 pub(crate) use scan::scan;
+pub(crate) use small::{Small, scan_small};
 
 /// The longest path, in bytes; the query does not count.
 pub const LONGEST_PATH: usize = 8192;

@@ -204,7 +204,7 @@ fn what_is_wrong_with_tables_is_said() {
     );
     assert_eq!(
         error(&forged(&tables, &[(1, 9)])),
-        "the tables are of version 9, not 2"
+        "the tables are of version 9, not 3"
     );
     assert_eq!(
         error(&forged(&tables, &[(2, words[2].swap_bytes())])),
@@ -231,7 +231,7 @@ fn a_step_that_leads_to_itself_is_refused() {
         let high = words[start + 2 * entry + 1];
         if high >> 63 == 1 {
             switches += 1;
-            let itself = high & !0x3F_FFFF | entry as u64;
+            let itself = high & !0xFF_FFFF | entry as u64;
             assert!(Frozen::load(&forged(&tables, &[(start + 2 * entry + 1, itself)])).is_err());
         }
     }

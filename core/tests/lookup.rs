@@ -51,6 +51,119 @@ fn bad(router: &Router, target: &str) -> Option<BadPath> {
     }
 }
 
+/// Values that begin as a literal does and have its length, more than there are tags.
+fn values_like(literal: &str) -> impl Iterator<Item = String> {
+    let head = literal.get(..2).unwrap_or(literal).to_owned();
+    let digits = literal.len() - head.len();
+    (0..4000).map(move |number| format!("{head}{number:0digits$}"))
+}
+
+#[test]
+fn parameters_that_have_the_tags_of_literals_are_told_from_them() {
+    let router = gets(&[
+        "/things/{id}/parts",
+        "/things/special/parts",
+        "/things/special/{part}",
+        "/things/{id}/{part}/screws",
+        "/things/special/wheels/screws",
+        "/things/special/{part}/nuts",
+        "/{kind}/unusual/parts",
+        "/{kind}/{id}/wheels",
+    ]);
+    for id in values_like("special") {
+        let route = |path: &str| found(&router, "GET", path).map(|(route, _)| route);
+        let path = |rest: &str| format!("/things/{id}/{rest}");
+        assert_eq!(route(&path("parts")), Some(0), "{id}");
+        assert_eq!(route(&path("wheels")), Some(7), "{id}");
+        assert_eq!(route(&path("spokes")), None, "{id}");
+        assert_eq!(route(&path("wheels/screws")), Some(3), "{id}");
+        assert_eq!(route(&path("wheels/nuts")), None, "{id}");
+        assert_eq!(route(&format!("/things/special/{id}")), Some(2), "{id}");
+        assert_eq!(route(&format!("/{id}/unusual/parts")), Some(6), "{id}");
+        assert_eq!(route(&format!("/{id}/special/parts")), None, "{id}");
+    }
+}
+
+#[test]
+fn affixes_that_have_the_tags_of_literals_are_told_from_them() {
+    let router = gets(&[
+        "/files/{name}.txt/info",
+        "/files/{name}/info",
+        "/files/special/info",
+        "/files/special/{part}",
+    ]);
+    for name in values_like("special") {
+        let route = |path: String| found(&router, "GET", &path).map(|(route, _)| route);
+        assert_eq!(route(format!("/files/{name}/info")), Some(1), "{name}");
+        assert_eq!(route(format!("/files/{name}.txt/info")), Some(0), "{name}");
+        assert_eq!(route(format!("/files/{name}/more")), None, "{name}");
+        assert_eq!(route(format!("/files/special/{name}")), Some(3), "{name}");
+    }
+}
+
+#[test]
+fn routes_without_parameters_win_however_many_there_are() {
+    let concrete: Vec<String> = (0..9).map(|number| format!("/v1/items{number}")).collect();
+    for count in [1, 9] {
+        let mut templates: Vec<&str> = concrete.iter().take(count).map(String::as_str).collect();
+        let own = templates.len() as u32;
+        templates.extend([
+            "/v1/{id}",
+            "/v1/items0/{part}",
+            "/{version}/items0",
+            "/v1/{id}/",
+        ]);
+        let router = gets(&templates);
+        for number in 0..9 {
+            let route = |path: String| found(&router, "GET", &path).map(|(route, _)| route);
+            let expected = if number < own { number } else { own };
+            assert_eq!(route(format!("/v1/items{number}")), Some(expected));
+            assert_eq!(route(format!("/v1/items{number}?x=/")), Some(expected));
+            assert_eq!(route(format!("/v1/%69tems{number}")), Some(expected));
+            assert_eq!(route(format!("/v1/items{number}/")), Some(own + 3));
+        }
+    }
+}
+
+#[test]
+fn paths_of_every_length_are_found() {
+    let router = gets(&[
+        "/{first}",
+        "/{first}/x/{second}",
+        "/{first}/x/{second}/",
+        "/y/{first}/z",
+    ]);
+    for len in 1..300 {
+        let name = "n".repeat(len);
+        let one = format!("/{name}");
+        assert_eq!(found(&router, "GET", &one), Some((0, vec![name.as_str()])));
+        for slash in 1..len {
+            let (first, second) = name.split_at(slash);
+            let two = format!("/{first}/x/{second}");
+            let both = vec![first, second];
+            assert_eq!(
+                found(&router, "GET", &two),
+                Some((1, both.clone())),
+                "{two}"
+            );
+            assert_eq!(
+                found(&router, "GET", &format!("{two}/")),
+                Some((2, both)),
+                "{two}"
+            );
+            assert_eq!(found(&router, "GET", &format!("/{first}/w/{second}")), None);
+            assert!(bad(&router, &format!("/{first}/./{second}")).is_some());
+            assert_eq!(found(&router, "GET", &format!("/{first}//{second}")), None);
+        }
+        let between = format!("/y/{name}/z");
+        assert_eq!(
+            found(&router, "GET", &between),
+            Some((3, vec![name.as_str()]))
+        );
+        assert_eq!(found(&router, "GET", &format!("/y/{name}/w")), None);
+    }
+}
+
 #[test]
 fn parameters_capture_whole_segments() {
     let router = gets(&["/", "/pets", "/pets/{id}", "/pets/{id}/visits/{visit}"]);

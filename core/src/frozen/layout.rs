@@ -14,14 +14,14 @@ use crate::trie::concrete::Hashing;
 use crate::trie::tables::Tables;
 
 pub(super) const MAGIC: u64 = u64::from_be_bytes(*b"brrtable");
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 /// Read as a number it tells the byte order.
 pub(super) const ORDER: u64 = u64::from_ne_bytes([1, 2, 3, 4, 5, 6, 7, 8]);
 /// The word that holds the checksum.
 pub(super) const CHECKSUM: usize = 4;
 /// The words before those of the sections.
 pub(super) const HEAD: usize = 6;
-pub(super) const SECTIONS: usize = 20;
+pub(super) const SECTIONS: usize = 22;
 
 /// A sum over all words but its own. To change one word always changes it, since each step can be
 /// undone.
@@ -118,6 +118,8 @@ pub(super) fn read(words: &[u64]) -> Result<Tables<'_>, FrozenError> {
         methods: reader.read()?,
         steps: reader.read()?,
         leaves: reader.read()?,
+        chunks: reader.read()?,
+        others: reader.read()?,
         checks: reader.read()?,
         specials: reader.read()?,
         affixes: reader.read()?,

@@ -8,8 +8,8 @@ use crate::path::{LONGEST_PATH, MOST_PARAMETERS, MOST_SEGMENTS};
 use crate::trie::concrete::Concrete;
 use crate::trie::plain::NONE;
 use crate::trie::step::{
-    AFFIX, AT_END, CAPTURE_AFFIX, CHUNK, Check, Compared, ENTRY_BITS, EXACT, LEAF, Leaf, Method,
-    PLAIN, SPECIAL, SWITCH, Step,
+    AFFIX, CAPTURE_AFFIX, CAREFUL, CHUNK, CLASS, Check, Class, ENTRY_BITS, EXACT, LEAF, Leaf,
+    Method, PLAIN, SPECIAL, SWITCH, Step,
 };
 use crate::trie::tables::{Tables, run};
 
@@ -17,7 +17,7 @@ use crate::trie::tables::{Tables, run};
 pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
     let own = Verifier(*tables);
     all("methods", tables.methods, |_, entry| own.method(entry))?;
-    if tables.methods.len() != method::MOST || tables.steps.first_chunk() != Some(&[[0; 2]; 2]) {
+    if tables.methods.len() != method::MOST || tables.steps.first() != Some(&[0; 2]) {
         return Err(FrozenError::Entry {
             table: "methods",
             entry: tables.methods.len(),
@@ -41,7 +41,12 @@ pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
     all("fits", tables.fits, |_, &[affix, _]| {
         own.has_affix(affix.into())
     })?;
-    all("leaves", tables.leaves, |_, leaf| own.compared(leaf))?;
+    all("leaves", tables.leaves, |_, &[low, high]| {
+        own.compared(Leaf(low, high))
+    })?;
+    all("others", tables.others, |_, &[from, count]| {
+        has(tables.checks, from, count)
+    })?;
     all("checks", tables.checks, |_, &check| own.check(check))?;
     all("goals", tables.goals, |_, &[low, high]| {
         own.leaf(Step(low, high))
@@ -129,31 +134,43 @@ fn is_within<T>(table: &[T], start: usize, count: usize) -> bool {
 struct Verifier<'t>(Tables<'t>);
 
 impl Verifier<'_> {
-    fn method(&self, &[roots, plain]: &[u64; 2]) -> bool {
-        let method = Method(roots, plain);
-        method.root(usize::MAX, true) < self.0.steps.len()
-            && method.most() <= MOST_SEGMENTS + 1
-            && method
-                .plain()
-                .is_none_or(|root| root < self.0.nodes.len() && plain <= u32::MAX.into())
+    fn method(&self, entry: &[u64; 2]) -> bool {
+        let &[low, high] = entry;
+        let method = Method(low, high);
+        let switch = method.classes();
+        let first = switch.one().wrapping_sub(1);
+        let classes = self.0.steps.get(first..);
+        let count = 1 + (1 << switch.bits().min(ENTRY_BITS));
+        let are_classes = classes
+            .and_then(|classes| classes.get(..count))
+            .is_some_and(|classes| {
+                let is_class = |&[low, high]: &[u64; 2]| {
+                    let kind = Step(low, high).kind();
+                    kind == CLASS || low == 0 && high == 0
+                };
+                (1..=ENTRY_BITS).contains(&switch.bits()) && classes.iter().all(is_class)
+            });
+        (entry == &[0; 2] || are_classes)
+            && method.plain().is_none_or(|root| root < self.0.nodes.len())
     }
 
-    /// A step, or what stands beside one in the slot of an exact switch.
+    /// A step, or what an exact switch has behind its slots.
     fn step(&self, at: usize, &[low, high]: &[u64; 2]) -> bool {
         let step = Step(low, high);
-        let (one, other) = (step.one() as usize, step.other() as usize);
+        let one = step.one();
         match step.kind() {
+            0 if step == Step::NOTHING.beside_concrete() => true,
             0 => self.check(low) && self.label(high),
             LEAF | SPECIAL => self.leaf(step) && one < self.0.leaves.len(),
             PLAIN => low == 0,
-            AFFIX => step.column() < MOST_SEGMENTS && self.has_affix(low) && one < at && other < at,
-            kind @ (SWITCH | EXACT | AT_END) => {
-                let entries = if kind == EXACT { 2 } else { 1 };
-                step.column() < MOST_SEGMENTS
-                    && (1..=ENTRY_BITS).contains(&step.bits())
-                    && is_within(self.0.steps, one, entries << step.bits())
+            CLASS => Class(low).end() <= at,
+            AFFIX => self.has_affix(low) && (1..at).contains(&one),
+            kind @ (SWITCH | EXACT | CAREFUL) => {
+                let entries = if kind == SWITCH { 1 } else { 2 };
+                (1..=ENTRY_BITS).contains(&step.bits())
+                    && one >= 1
                     && one + (entries << step.bits()) <= at
-                    && other < at
+                    && step.most() <= 8
             }
             _ => false,
         }
@@ -175,10 +192,13 @@ impl Verifier<'_> {
     }
 
     /// What a leaf compares.
-    fn compared(&self, leaf: &Leaf) -> bool {
-        let leaf = Compared::new(leaf);
-        let [from, count] = leaf.others;
-        has(self.0.checks, from, count)
+    fn compared(&self, leaf: Leaf) -> bool {
+        let chunks = self.0.chunks.len();
+        leaf.head() < chunks
+            && leaf.tail() < chunks
+            && leaf.middle() < chunks
+            && leaf.others() < self.0.others.len()
+            && leaf.back() <= LONGEST_PATH
     }
 
     /// Some bytes of the text, or nothing where there is no route.

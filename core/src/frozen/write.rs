@@ -93,6 +93,8 @@ impl Router {
         writer.write(tables.methods);
         writer.write(tables.steps);
         writer.write(tables.leaves);
+        writer.write(tables.chunks);
+        writer.write(tables.others);
         writer.write(tables.checks);
         writer.write(tables.specials);
         writer.write(tables.affixes);

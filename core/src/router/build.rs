@@ -194,7 +194,7 @@ impl RouterBuilder {
             Ok(unions) if self.errors.is_empty() => unions,
             _ => return Err(BuildErrors(self.errors)),
         };
-        let mut compiler = Compiler::new();
+        let mut compiler = Compiler::new(routes.iter().flatten());
         let mut methods = vec![[0; 2]; method::MOST];
         let mut used = MethodSet::EMPTY;
         for (number, (slot, routes)) in methods.iter_mut().zip(&routes).enumerate() {

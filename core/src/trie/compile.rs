@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `rows` | templates as rows of conditions, one for each segment |
 //! | `concrete` | templates without parameters → their table |
+//! | `classes` | the routes of a method → those that begin alike |
 //! | `choice` | which test parts a set of rows |
 //! | `decide` | a set of rows → the step that tells them apart |
 //! | `runs` | the literals of a row that stand behind each other, and at the ends of the path |
@@ -14,6 +15,7 @@
 //! Entries are pushed before those that lead to them, so that every step leads to lower numbers.
 
 mod choice;
+mod classes;
 mod concrete;
 mod decide;
 mod plain;
@@ -27,7 +29,8 @@ use alloc::vec::Vec;
 
 use super::owned::OwnedTables;
 use super::step::{
-    self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, LEAF, Leaf, Method, PLAIN, SPECIAL, Step,
+    self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, Chunk, LEAF, Leaf, Method, PLAIN, SPECIAL,
+    Step,
 };
 use crate::template::{Segment, Template};
 use choice::{Tested, Work};
@@ -44,69 +47,88 @@ pub(crate) struct Compiler {
     tables: OwnedTables,
     names: Names,
     texts: Texts,
-    /// Steps that are there, so that each is there once.
-    known_steps: BTreeMap<Step, u32>,
     known_leaves: BTreeMap<Leaf, u32>,
+    known_chunks: BTreeMap<Chunk, u32>,
     known_checks: BTreeMap<Vec<u64>, u32>,
     /// Routes without parameters: the method, the path, the route.
     concrete: Vec<(u8, Vec<u8>, u32)>,
+    /// Whether a root of the method that is compiled leads to the plain trie.
+    needs_plain: bool,
+    /// Whether routes without parameters are asked for before all else, since most are such.
+    asks_concrete_first: bool,
     random: u64,
 }
 
+/// A route of the method that is compiled.
+#[derive(Clone, Copy)]
+struct Entry<'r> {
+    template: &'r Template,
+    route: u32,
+    /// Its captures, if some are not whole segments.
+    special: Option<u32>,
+    /// Whether it has no parameters, so that only its place has to be known.
+    is_concrete: bool,
+}
+
 impl Compiler {
-    pub(crate) fn new() -> Self {
+    /// A compiler of those routes.
+    pub(crate) fn new<'r>(routes: impl Iterator<Item = &'r (Template, u32)> + Clone) -> Self {
+        let is_concrete = |(template, _): &&(Template, u32)| concrete::text(template).is_some();
+        let concrete = routes.clone().filter(is_concrete).count();
         let mut tables = OwnedTables::default();
-        // Number 0 leads nowhere, and so does 1, the other root of methods that have no routes.
-        tables.steps.extend([[0; 2]; 2]);
+        // The first leads nowhere.
+        tables.steps.push([0; 2]);
+        tables.chunks.push([0; 2]);
+        tables.others.push([0; 2]);
         Self {
             tables,
             names: Names::default(),
             texts: Texts::new(),
-            known_steps: BTreeMap::from([(Step::NOTHING, 0)]),
             known_leaves: BTreeMap::new(),
-            known_checks: BTreeMap::new(),
+            known_chunks: BTreeMap::from([([0; 2], 0)]),
+            known_checks: BTreeMap::from([(Vec::new(), 0)]),
             concrete: Vec::new(),
+            needs_plain: false,
+            asks_concrete_first: 2 * concrete >= routes.count(),
             random: 0x9E37_79B9_7F4A_7C15,
         }
     }
 
     /// Compiles the routes of one method, whose shapes differ.
     pub(crate) fn add(&mut self, method: u8, routes: &[(Template, u32)]) -> Method {
-        let mut order = Vec::with_capacity(routes.len());
+        let mut order: Vec<&(Template, u32)> = Vec::with_capacity(routes.len());
+        let mut rows = Vec::with_capacity(routes.len());
         for entry in routes {
-            match concrete::text(&entry.0) {
-                Some(text) => self.concrete.push((method, text, entry.1)),
+            let (template, route) = entry;
+            match concrete::text(template) {
+                Some(text) => {
+                    self.concrete.push((method, text, *route));
+                    if !self.asks_concrete_first {
+                        rows.push(Entry {
+                            template,
+                            route: *route,
+                            special: None,
+                            is_concrete: true,
+                        });
+                    }
+                }
                 None => order.push(entry),
             }
         }
         order.sort_by(|(one, _), (other, _)| one.segments().cmp(other.segments()));
-        let specials: Vec<Option<u32>> = order
-            .iter()
-            .map(|(template, _)| self.special(template))
-            .collect();
-        let longest = order
-            .iter()
-            .map(|(template, _)| template.segments().len())
-            .max()
-            .unwrap_or_default();
+        for (template, route) in order.iter().copied() {
+            rows.push(Entry {
+                template,
+                route: *route,
+                special: self.special(template),
+                is_concrete: false,
+            });
+        }
+        let classes = self.classes(&rows);
         let has_catch_all = order.iter().any(|(template, _)| template.has_catch_all());
-        let roots: Vec<Step> = (0..=longest + 1)
-            .flat_map(|count| [(count, false), (count, true)])
-            .map(|(count, is_open)| {
-                // What a catch-all takes of empty segments, only the plain trie knows.
-                if is_open && has_catch_all {
-                    Step::new(0, 0, 0, 0, PLAIN)
-                } else {
-                    self.root(&order, &specials, count, is_open)
-                }
-            })
-            .collect();
-        let needs_plain = has_catch_all || roots.iter().any(|root| root.is_plain());
-        let first = self.tables.steps.len() as u32;
-        let steps = roots.iter().map(|root| [root.0, root.1]);
-        self.tables.steps.extend(steps);
-        let plain = needs_plain.then(|| self.plain(&order));
-        Method::new(first, longest + 1, has_catch_all, plain)
+        let plain = (has_catch_all || self.needs_plain).then(|| self.plain(&order));
+        self.needs_plain = false;
+        Method::new(classes, has_catch_all, plain)
     }
 
     /// The tables of all methods.
@@ -155,39 +177,60 @@ impl Compiler {
     }
 
     /// The step that paths with so many segments begin with; where they end with a slash, without the
-    /// routes that have a parameter there.
-    fn root(
-        &mut self,
-        order: &[&(Template, u32)],
-        specials: &[Option<u32>],
-        count: usize,
-        is_open: bool,
-    ) -> Step {
+    /// routes that have a parameter there. `besides` are bytes that it may take in any case.
+    fn root(&mut self, order: &[Entry<'_>], count: usize, is_open: bool, besides: usize) -> Step {
         let mut rows = Vec::new();
         let mut bytes = 0;
-        for ((template, route), special) in order.iter().zip(specials) {
+        let mut has_concrete = false;
+        for entry in order {
+            let template = entry.template;
+            if entry.is_concrete {
+                let is_same = template.segments().len() == count;
+                has_concrete |= is_same && is_open == template.as_str().ends_with('/');
+                continue;
+            }
+            // What a catch-all takes of empty segments, only the plain trie knows.
+            if is_open && template.has_catch_all() {
+                self.needs_plain = true;
+                return Step::new(0, 0, PLAIN);
+            }
             if let Some(conditions) = self.names.conditions(template, count)
                 && (!is_open || self.names.takes_nothing(conditions.last()))
             {
                 bytes += template.as_str().len();
                 rows.push(Row {
                     conditions,
-                    route: *route,
+                    route: entry.route,
                     captured: captured(template),
-                    special: *special,
+                    special: entry.special,
                 });
             }
         }
+        let step = self.root_of(
+            &rows,
+            count,
+            self.bytes() + BYTES_PER_BYTE * bytes + besides,
+        );
+        if has_concrete {
+            step.beside_concrete()
+        } else {
+            step
+        }
+    }
+
+    /// The step that paths with so many segments begin with, where no more than so many bytes are taken.
+    fn root_of(&mut self, rows: &[Row], count: usize, most_bytes: usize) -> Step {
         if rows.is_empty() {
             return Step::NOTHING;
         }
         let steps = self.tables.steps.len();
-        let (leaves, checks) = (self.tables.leaves.len(), self.tables.checks.len());
+        let (leaves, chunks) = (self.tables.leaves.len(), self.tables.chunks.len());
+        let (others, checks) = (self.tables.others.len(), self.tables.checks.len());
         let set: Vec<u32> = (0..rows.len() as u32).collect();
         let mut work = Work {
-            rows: &rows,
+            rows,
             count,
-            most_bytes: self.bytes() + BYTES_PER_BYTE * bytes + BYTES_BESIDES,
+            most_bytes,
             empty: self.names.empty(),
             known: BTreeMap::new(),
         };
@@ -196,11 +239,14 @@ impl Compiler {
             Err(TooLarge) => {
                 self.tables.steps.truncate(steps);
                 self.tables.leaves.truncate(leaves);
+                self.tables.chunks.truncate(chunks);
+                self.tables.others.truncate(others);
                 self.tables.checks.truncate(checks);
-                self.known_steps.retain(|_, at| (*at as usize) < steps);
                 self.known_leaves.retain(|_, at| (*at as usize) < leaves);
-                self.known_checks.retain(|_, at| (*at as usize) < checks);
-                Step::new(0, 0, 0, 0, PLAIN)
+                self.known_chunks.retain(|_, at| (*at as usize) < chunks);
+                self.known_checks.retain(|_, at| (*at as usize) < others);
+                self.needs_plain = true;
+                Step::new(0, 0, PLAIN)
             }
         }
     }
@@ -221,5 +267,5 @@ fn leaf_step(route: u32, captured: u32, special: Option<u32>, leaf: u32) -> Step
         None => (captured, LEAF),
     };
     let word = u64::from(route) | u64::from(captured) << 32;
-    Step::new(word, leaf, 0, 0, kind)
+    Step::new(word, leaf, kind)
 }

@@ -2,7 +2,8 @@
 //!
 //! Such a route wins over all others that have the path, since a literal wins in every segment; and a
 //! path that equals it byte for byte needs no other look, since no clean path is told from it. So it is
-//! asked for first.
+//! asked for first: where most routes are such, before the path is scanned, else where the root of the
+//! path says that there are some.
 //!
 //! A key is made of the method and two windows of eight bytes: the last ones, and others in
 //! front of them, where the routes of the router differ most. The high bits of the key choose a
@@ -13,7 +14,7 @@ use super::tables::{HoldsTables, run};
 /// How keys are made.
 ///
 /// ```text
-/// shift 6 | all bytes count 1 | salt 43 | how far the second window is in front of the first 14
+/// shift 6 | all bytes count 1 | asked before all else 1 | salt 42 | how far the second window is in front of the first 14
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Hashing(pub(crate) u64);
@@ -22,8 +23,9 @@ pub(crate) struct Hashing(pub(crate) u64);
 #[cfg(feature = "alloc")]
 pub(crate) const FARTHEST: usize = crate::path::LONGEST_PATH;
 const ALL: u64 = 1 << 6;
+const FIRST: u64 = 1 << 7;
 #[cfg(feature = "alloc")]
-const SALT_SHIFT: u32 = 7;
+const SALT_SHIFT: u32 = 8;
 const FAR_SHIFT: u32 = 50;
 /// Where among the bits of a window the number of the method is added.
 const METHOD_SHIFT: u32 = 40;
@@ -41,6 +43,22 @@ impl Hashing {
         };
         let salt = salt & ((1 << (FAR_SHIFT - SALT_SHIFT)) - 1);
         Self(shift | way | salt << SALT_SHIFT)
+    }
+
+    /// The same, asked before all else if that is said.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn asked_first(self, is_first: bool) -> Self {
+        Self(if is_first {
+            self.0 | FIRST
+        } else {
+            self.0 & !FIRST
+        })
+    }
+
+    /// Whether it is asked before all else.
+    #[inline(always)]
+    pub(crate) const fn is_first(self) -> bool {
+        self.0 & FIRST != 0
     }
 
     /// Where in the displacements the one of a key is.

@@ -3,9 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use wide::u64x8;
-
 use super::concrete::{Concrete, Hashing};
+use super::step::Chunk;
 use super::tables::{HoldsTables, Tables};
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;
@@ -15,8 +14,9 @@ use crate::router::TrailingSlash;
 pub(crate) struct OwnedTables {
     pub(crate) methods: Vec<[u64; 2]>,
     pub(crate) steps: Vec<[u64; 2]>,
-    /// Each in a line of a cache of its own.
-    pub(crate) leaves: Vec<u64x8>,
+    pub(crate) leaves: Vec<[u64; 2]>,
+    pub(crate) chunks: Vec<Chunk>,
+    pub(crate) others: Vec<[u32; 2]>,
     pub(crate) checks: Vec<u64>,
     pub(crate) specials: Vec<u32>,
     pub(crate) affixes: Vec<[u32; 2]>,
@@ -45,7 +45,9 @@ impl HoldsTables for OwnedTables {
         Tables {
             methods: &self.methods,
             steps: &self.steps,
-            leaves: bytemuck::cast_slice(&self.leaves),
+            leaves: &self.leaves,
+            chunks: &self.chunks,
+            others: &self.others,
             checks: &self.checks,
             specials: &self.specials,
             affixes: &self.affixes,
@@ -82,6 +84,8 @@ impl OwnedTables {
         self.methods.shrink_to_fit();
         self.steps.shrink_to_fit();
         self.leaves.shrink_to_fit();
+        self.chunks.shrink_to_fit();
+        self.others.shrink_to_fit();
         self.checks.shrink_to_fit();
         self.specials.shrink_to_fit();
         self.affixes.shrink_to_fit();

@@ -1,12 +1,11 @@
 //! The segments of a path, as tables look at them.
 
-use core::hint::select_unpredictable;
 use core::ops::Range;
 
 use wide::u8x16;
 
-use super::step::{CHUNK, Check, Compared, Leaf, apart, together};
-use super::tables::{Tables, run};
+use super::step::{CHUNK, Check, Chunk, Leaf, Step, apart, together};
+use super::tables::Tables;
 use crate::path::{ENDS, MOST_SEGMENTS, Small};
 use crate::percent::{Decoded, Plus};
 
@@ -14,19 +13,19 @@ use crate::percent::{Decoded, Plus};
 ///
 /// They are handed on by value, so that they need not stand in memory where they are used most.
 pub(crate) trait Segments: Copy {
-    /// Eight bytes of a segment, decoded, from an offset on, the first one lowest; zeros behind its
-    /// end. What it is for an offset behind the end means nothing.
-    fn window(&self, column: usize, offset: usize) -> u64;
+    /// Eight bytes from a place of the path on, decoded, the first one lowest; zeros from the next slash on.
+    /// Where the path has fewer they mean nothing.
+    fn head(&self, place: usize) -> u64;
 
-    /// Eight bytes at an end of the path, decoded: those behind the first slash, the first one
-    /// highest, or the last ones, the last one highest. Where there are fewer, the others mean nothing.
-    fn at_end(&self, is_last: bool) -> u64;
+    /// The bytes that a switch looks at, decoded, the first one lowest; zeros behind them. Where the
+    /// window begins before the path or behind its limit they mean nothing.
+    fn window(&self, step: Step) -> u64;
 
     /// Whether the path has the bytes that a check asks for.
     fn holds(&self, check: Check, text: &[u8]) -> bool;
 
     /// Whether the path has all that a leaf asks for.
-    fn holds_all(&self, leaf: &Leaf, tables: &Tables<'_>) -> bool;
+    fn holds_all(&self, leaf: Leaf, tables: &Tables<'_>) -> bool;
 
     /// Whether a segment, decoded, is this.
     fn is(&self, column: usize, label: &[u8]) -> bool;
@@ -36,8 +35,8 @@ pub(crate) trait Segments: Copy {
 }
 
 /// What [`Segments::window`] takes of eight bytes, by how many there are.
-const WINDOWS: [u64; 9] = {
-    let mut masks = [0; 9];
+const WINDOWS: [u64; 16] = {
+    let mut masks = [0; 16];
     let mut len = 1;
     while len <= 8 {
         masks[len] = u64::MAX >> (64 - 8 * len);
@@ -108,14 +107,52 @@ impl<'p> PathEnds<'p> {
             tail: &small.tail,
         }
     }
+}
 
-    /// What [`Segments::at_end`] says.
-    #[inline(always)]
-    pub(crate) fn look(self, is_last: bool) -> u64 {
-        let [_, head @ .., _, _, _, _, _, _, _] = *self.head;
-        let [_, _, _, _, _, _, _, _, tail @ ..] = *self.tail;
-        let (head, tail) = (u64::from_be_bytes(head), u64::from_le_bytes(tail));
-        select_unpredictable(is_last, tail, head)
+/// What has the first and the last bytes of a path of any length.
+#[inline(always)]
+pub(crate) fn with_ends<R>(path: &[u8], then: impl FnOnce(&[u8], PathEnds<'_>) -> R) -> R {
+    match PathEnds::new(path) {
+        Some(ends) => then(path, ends),
+        None => {
+            let small = Small::new(path);
+            then(&small.head, PathEnds::small(&small))
+        }
+    }
+}
+
+/// What [`Segments::head`] says of a path without escapes, which has some bytes behind it if it has fewer
+/// than sixteen.
+#[inline(always)]
+pub(crate) fn head(path: &[u8], place: usize) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    let bytes = match path.get(place..place + 8).and_then(<[u8]>::first_chunk) {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => eight_at_end(path, place),
+    };
+    // A byte that is zero is where the slash was, and so is the lowest that is found, if there is one.
+    let slashes = bytes ^ (ONES * b'/' as u64);
+    let found = slashes.wrapping_sub(ONES) & !slashes & (ONES << 7);
+    let before = ((found & found.wrapping_neg()) >> 7).wrapping_sub(1);
+    bytes & before
+}
+
+#[cold]
+#[inline(never)]
+fn eight_at_end(path: &[u8], place: usize) -> u64 {
+    eight(path, place)
+}
+
+/// Eight bytes from a place on, with zeros in place of those behind the end.
+#[inline(always)]
+fn eight(path: &[u8], place: usize) -> u64 {
+    // Near the end bytes are read from before the place and shifted out. That is faster than reading them
+    // from a copy that has just been written.
+    let at = place.min(path.len().wrapping_sub(8));
+    let shift = place.wrapping_sub(at).wrapping_mul(8) as u32 & 63;
+    match path.get(at..).and_then(<[u8]>::first_chunk) {
+        Some(bytes) => u64::from_le_bytes(*bytes) >> shift,
+        None => 0,
     }
 }
 
@@ -163,10 +200,10 @@ impl<'p> PlainSegments<'p> {
     }
 }
 
-/// The bytes in which some differ from what is wanted, where that is not zero.
+/// The bytes in which some differ from a chunk.
 #[inline(always)]
-fn differing(own: [u8; CHUNK], wanted: [u8; CHUNK]) -> u8x16 {
-    let wanted = u8x16::new(wanted);
+fn differing(own: [u8; CHUNK], chunk: Chunk) -> u8x16 {
+    let wanted = u8x16::new(bytemuck::cast(chunk));
     (u8x16::new(own) ^ wanted) & !wanted.simd_eq(u8x16::ZERO)
 }
 
@@ -176,25 +213,17 @@ fn is_zero(bytes: u8x16) -> bool {
 
 impl Segments for PlainSegments<'_> {
     #[inline(always)]
-    fn window(&self, column: usize, offset: usize) -> u64 {
-        let (start, end) = bounds(self.ends, column);
-        let start = start + offset;
-        let last = self.path.len() - 8;
-        // Near the end bytes are read from before the window and shifted out. That is faster than
-        // reading them from a copy that has just been written.
-        let at = if start < last { start } else { last };
-        let shift = (8 * (start - at) as u32) & 63;
-        let bytes = match self.path.get(at..).and_then(<[u8]>::first_chunk) {
-            Some(bytes) => u64::from_le_bytes(*bytes) >> shift,
-            None => 0,
-        };
-        let len = end.wrapping_sub(start);
-        bytes & WINDOWS[if len < 8 { len } else { 8 }]
+    fn head(&self, place: usize) -> u64 {
+        head(self.path, place)
     }
 
     #[inline(always)]
-    fn at_end(&self, is_last: bool) -> u64 {
-        self.of.look(is_last)
+    fn window(&self, step: Step) -> u64 {
+        let anchor = usize::from(self.ends[step.anchor()]);
+        let start = anchor.wrapping_add_signed(step.offset().into());
+        let left = usize::from(self.ends[step.limit() + 1]).wrapping_sub(start);
+        let bytes = eight(self.path, start);
+        bytes & WINDOWS[left.min(step.most())]
     }
 
     #[inline(always)]
@@ -203,14 +232,13 @@ impl Segments for PlainSegments<'_> {
     }
 
     #[inline(always)]
-    fn holds_all(&self, leaf: &Leaf, tables: &Tables<'_>) -> bool {
-        let leaf = Compared::new(leaf);
-        let mut differing = differing(*self.of.head, leaf.head)
-            | differing(*self.of.tail, leaf.tail)
-            | differing(self.before(leaf.column, leaf.back), leaf.middle);
-        let [from, count] = leaf.others;
-        if count != 0 {
-            for &check in run(tables.checks, from, count) {
+    fn holds_all(&self, leaf: Leaf, tables: &Tables<'_>) -> bool {
+        let middle = self.before(leaf.column(), leaf.back());
+        let mut differing = differing(*self.of.head, tables.chunk(leaf.head()))
+            | differing(*self.of.tail, tables.chunk(leaf.tail()))
+            | differing(middle, tables.chunk(leaf.middle()));
+        if leaf.others() != 0 {
+            for &check in tables.others(leaf) {
                 differing |= self.differing(Check(check), tables.text);
             }
         }
@@ -225,6 +253,15 @@ impl Segments for PlainSegments<'_> {
         let (start, end) = bounds(self.ends, column);
         self.path.get(start..end).unwrap_or_default()
     }
+}
+
+/// The first eight of some bytes, the first one lowest.
+fn packed(bytes: impl Iterator<Item = u8>) -> u64 {
+    let mut packed = [0; 8];
+    for (slot, byte) in packed.iter_mut().zip(bytes) {
+        *slot = byte;
+    }
+    u64::from_le_bytes(packed)
 }
 
 /// The segments of any path, decoded on the way.
@@ -271,24 +308,21 @@ impl<'p> EscapedSegments<'p> {
 }
 
 impl Segments for EscapedSegments<'_> {
-    fn window(&self, column: usize, offset: usize) -> u64 {
-        let mut bytes = [0; 8];
-        for (slot, byte) in bytes.iter_mut().zip(self.decoded(column).skip(offset)) {
-            *slot = byte;
-        }
-        u64::from_le_bytes(bytes)
+    fn head(&self, place: usize) -> u64 {
+        let bytes = self.whole().skip(place).take_while(|&byte| byte != b'/');
+        packed(bytes.map(together))
     }
 
-    fn at_end(&self, is_last: bool) -> u64 {
-        let bytes = self.whole().map(together);
-        if is_last {
-            return bytes.fold(0, |window, byte| window >> 8 | u64::from(byte) << 56);
-        }
-        let mut head = [0; 8];
-        for (slot, byte) in head.iter_mut().zip(bytes.skip(1)) {
-            *slot = byte;
-        }
-        u64::from_be_bytes(head)
+    fn window(&self, step: Step) -> u64 {
+        let before = |column: usize| self.bytes(0..column).count();
+        let start = before(step.anchor()).checked_add_signed(step.offset().into());
+        let Some(start) = start else {
+            return 0;
+        };
+        let len = before(step.limit() + 1)
+            .wrapping_sub(start)
+            .min(step.most());
+        packed(self.whole().map(together).skip(start).take(len))
     }
 
     fn holds(&self, check: Check, text: &[u8]) -> bool {
@@ -296,19 +330,20 @@ impl Segments for EscapedSegments<'_> {
         self.ends_with(count, check.back(), text.get(check.text()..), check.len())
     }
 
-    fn holds_all(&self, leaf: &Leaf, tables: &Tables<'_>) -> bool {
-        let leaf = Compared::new(leaf);
-        let head = leaf.head.iter().copied().take_while(|&byte| byte != 0);
-        let ends_with = |count: usize, back: usize, text: &[u8; CHUNK]| {
+    fn holds_all(&self, leaf: Leaf, tables: &Tables<'_>) -> bool {
+        let chunk = |at: usize| -> [u8; CHUNK] { bytemuck::cast(tables.chunk(at)) };
+        let ends_with = |count: usize, back: usize, text: [u8; CHUNK]| {
             let len = text.iter().rev().take_while(|&&byte| byte != 0).count();
-            self.ends_with(count, back, Some(text), len)
+            self.ends_with(count, back, Some(&text), len)
         };
-        let [from, count] = leaf.others;
+        let head = chunk(leaf.head());
+        let head = head.iter().copied().take_while(|&byte| byte != 0);
         let head_len = head.clone().count();
         head.eq(self.whole().take(head_len))
-            && ends_with(self.count, 0, &leaf.tail)
-            && ends_with(leaf.column + 1, leaf.back, &leaf.middle)
-            && run(tables.checks, from, count)
+            && ends_with(self.count, 0, chunk(leaf.tail()))
+            && ends_with(leaf.column() + 1, leaf.back(), chunk(leaf.middle()))
+            && tables
+                .others(leaf)
                 .iter()
                 .all(|&check| self.holds(Check(check), tables.text))
     }

@@ -3,21 +3,25 @@
 /// What to do next: two words.
 ///
 /// ```text
-///           word 0                          word 1, from the lowest bit
-/// switch    factor | offset 13 | shift 6    slots from 22 | else step 22 | column 5 | tag 7 | kind 8
-/// at end    factor | which, bits | shift 6  slots from 22 | 0            | 0        | tag   | kind
-/// affix     affix                           then step 22  | else step 22 | column 5 | 0     | kind
-/// leaf      route 32 | captured 32          leaf 22       | 0            | 0        | tag   | kind
-/// special   route 32 | captures from 32     leaf 22       | 0            | 0        | tag   | kind
+///           word 0                                word 1, from the lowest bit
+/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24 | tag 8 | counted 8 | anchor 5 | unsure 1 | beside concrete 2 | limit 8 | most 4 | kind 4
+/// affix     affix                                 the same
+/// leaf      route 32 | captured 32                leaf 24 …
+/// special   route 32 | captures from 32           leaf 24 …
+/// class     [`Class`]                             tag and counted only
 /// ```
 ///
-/// The highest bit of the kind says that it is a switch. The one below says that its slots are two
-/// entries each: the step and what the segment must be, or else the other step is taken. The next one
-/// says that it looks at the beginning or the end of the path, whatever segments are there.
+/// A switch looks at a window of bytes, [`Window`], and its slots begin at `one`. The step before the
+/// first slot is taken where no slot has the tag of the bytes. An affix leads to `one` where it fits, else
+/// to the step before that.
 ///
-/// The tag of what is in a slot is made of the bytes that lead there, so most paths that belong to no
-/// slot are known without another look. The lowest but three bit of the kind says that several lead
-/// there, and the tag does not count.
+/// The tag of what is in a slot is made of the bytes that lead there, as far as its bits are counted: none
+/// are where several lead there.
+///
+/// Tags do not prove anything. A leaf compares what its route asks for; but where other rows may match if
+/// an earlier tag has deceived, what follows is marked as unsure. If such a leaf does not hold, the walk is
+/// made again, and every exact switch compares at once what each of its slots has behind the last one: the
+/// check of the literal, and where the text is if that is not all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Step(pub(crate) u64, pub(crate) u64);
 
@@ -28,70 +32,147 @@ pub(crate) const AFFIX: u8 = 2;
 pub(crate) const SPECIAL: u8 = 3;
 /// The tables would have grown too large here: the plain trie knows.
 pub(crate) const PLAIN: u8 = 4;
+/// An exact switch that is compared at once in any case, since an affix may match where a literal does not.
+pub(crate) const CAREFUL: u8 = 5;
+/// No step, but the roots of some routes.
+pub(crate) const CLASS: u8 = 6;
 /// The highest bit, so that a test of the sign tells it.
-pub(crate) const SWITCH: u8 = 0x80;
-/// A switch whose outcome is compared at once, since other rows may still match.
-pub(crate) const EXACT: u8 = SWITCH | 0x40;
-/// A switch that looks at an end of the path.
-pub(crate) const AT_END: u8 = SWITCH | 0x20;
-/// Of any step, that its tag does not count.
-pub(crate) const UNTAGGED: u8 = 0x10;
+pub(crate) const SWITCH: u8 = 8;
+/// A switch beside whose literals other rows may still match.
+pub(crate) const EXACT: u8 = SWITCH | 1;
 
 /// The most entries of a table that a step can tell apart.
 #[cfg(feature = "alloc")]
 pub(crate) const MOST_ENTRIES: usize = 1 << ENTRY_BITS;
-pub(crate) const ENTRY_BITS: u32 = 22;
+pub(crate) const ENTRY_BITS: u32 = 24;
 const ENTRY: u64 = (1 << ENTRY_BITS) - 1;
-const COLUMN_SHIFT: u32 = 2 * ENTRY_BITS;
-const TAG_SHIFT: u32 = COLUMN_SHIFT + 5;
-const TAG: u64 = 0x7F << TAG_SHIFT;
-const KIND_SHIFT: u32 = 56;
+const TAG_SHIFT: u32 = 24;
+const COUNTED_SHIFT: u32 = 32;
+const ANCHOR_SHIFT: u32 = 40;
+const UNSURE: u64 = 1 << 45;
+const CONCRETE: u64 = 1 << 46;
+const LIMIT_SHIFT: u32 = 48;
+const MOST_SHIFT: u32 = 56;
+const KIND_SHIFT: u32 = 60;
+/// The lowest bits of a switch's factor are the shift, those above two others the offset.
+const OFFSET_SHIFT: u32 = 8;
+
+/// The bytes that a switch looks at: so many at most, from so far behind the slash before a column on, up to
+/// the end of another column.
+#[cfg(feature = "alloc")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    pub(crate) anchor: usize,
+    /// From the slash on; before it, if it is less than zero.
+    pub(crate) offset: i16,
+    pub(crate) limit: usize,
+    /// Eight or fewer.
+    pub(crate) most: usize,
+}
+
+#[cfg(feature = "alloc")]
+impl Window {
+    /// Eight bytes of a segment.
+    pub(crate) const fn of_segment(column: usize, offset: usize) -> Self {
+        Self {
+            anchor: column,
+            offset: offset as i16 + 1,
+            limit: column,
+            most: 8,
+        }
+    }
+
+    const fn word(self) -> u64 {
+        (self.anchor as u64) << ANCHOR_SHIFT
+            | (self.limit as u64) << LIMIT_SHIFT
+            | (self.most as u64) << MOST_SHIFT
+    }
+}
 
 impl Step {
     pub(crate) const NOTHING: Self = Self(0, 0);
 
     #[cfg(feature = "alloc")]
-    pub(crate) const fn new(word: u64, one: u32, other: u32, column: u8, kind: u8) -> Self {
-        let low = one as u64 & ENTRY | (other as u64 & ENTRY) << ENTRY_BITS;
-        let column = (column as u64 & 31) << COLUMN_SHIFT;
-        Self(word, low | column | (kind as u64) << KIND_SHIFT)
+    pub(crate) const fn new(word: u64, one: u32, kind: u8) -> Self {
+        Self(word, one as u64 & ENTRY | (kind as u64) << KIND_SHIFT)
+    }
+
+    /// What looks at that.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn at(self, window: Window) -> Self {
+        Self(self.0, self.1 | window.word())
     }
 
     /// The same with the tag of what leads to it; without one where several do.
     #[cfg(feature = "alloc")]
     pub(crate) const fn tagged(self, hash: Option<u64>) -> Self {
-        let untagged = (UNTAGGED as u64) << KIND_SHIFT;
-        let high = self.1 & !(TAG | untagged);
+        let high = self.1 & !(0xFFFF << TAG_SHIFT);
         match hash {
-            Some(hash) => Self(self.0, high | hash << TAG_SHIFT & TAG),
-            None => Self(self.0, high | untagged),
+            Some(hash) => Self(
+                self.0,
+                high | (hash & 0xFF) << TAG_SHIFT | 0xFF << COUNTED_SHIFT,
+            ),
+            None => Self(self.0, high),
         }
     }
 
-    /// Whether it cannot be what that hash leads to.
+    /// The same where an earlier tag may have deceived.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn unsure(self) -> Self {
+        Self(self.0, self.1 | UNSURE)
+    }
+
+    /// The same root where there are routes without parameters as well.
+    pub(crate) const fn beside_concrete(self) -> Self {
+        Self(self.0, self.1 | CONCRETE)
+    }
+
+    /// Of a root, whether there are routes without parameters.
     #[inline(always)]
-    pub(crate) const fn is_other(self, hash: u64) -> bool {
-        (self.1 ^ hash << TAG_SHIFT) & TAG != 0 && self.1 & (UNTAGGED as u64) << KIND_SHIFT == 0
+    pub(crate) const fn is_beside_concrete(self) -> bool {
+        self.1 & CONCRETE != 0
     }
 
     #[inline(always)]
-    pub(crate) const fn one(self) -> u32 {
-        (self.1 & ENTRY) as u32
+    pub(crate) const fn is_unsure(self) -> bool {
+        self.1 & UNSURE != 0
+    }
+
+    /// Whether it can be what that hash leads to.
+    #[inline(always)]
+    pub(crate) const fn has_tag(self, hash: u64) -> bool {
+        ((self.1 >> TAG_SHIFT) as u8 ^ hash as u8) & (self.1 >> COUNTED_SHIFT) as u8 == 0
     }
 
     #[inline(always)]
-    pub(crate) const fn other(self) -> u32 {
-        (self.1 >> ENTRY_BITS & ENTRY) as u32
+    pub(crate) const fn one(self) -> usize {
+        (self.1 & ENTRY) as usize
+    }
+
+    /// Where an affix that fits has its column.
+    #[inline(always)]
+    pub(crate) const fn anchor(self) -> usize {
+        (self.1 >> ANCHOR_SHIFT) as usize & 31
     }
 
     #[inline(always)]
-    pub(crate) const fn column(self) -> usize {
-        (self.1 >> COLUMN_SHIFT) as usize & 31
+    pub(crate) const fn limit(self) -> usize {
+        (self.1 >> LIMIT_SHIFT) as usize & 31
+    }
+
+    #[inline(always)]
+    pub(crate) const fn most(self) -> usize {
+        (self.1 >> MOST_SHIFT) as usize & 15
+    }
+
+    #[inline(always)]
+    pub(crate) const fn offset(self) -> i16 {
+        (self.0 >> OFFSET_SHIFT) as i16
     }
 
     #[inline(always)]
     pub(crate) const fn kind(self) -> u8 {
-        (self.1 >> KIND_SHIFT) as u8 & !UNTAGGED
+        (self.1 >> KIND_SHIFT) as u8
     }
 
     /// The route of a leaf.
@@ -106,45 +187,9 @@ impl Step {
         (self.0 >> 32) as u32
     }
 
-    /// Whether the plain trie has to be asked.
-    #[cfg(feature = "alloc")]
-    pub(crate) const fn is_plain(self) -> bool {
-        self.kind() == PLAIN
-    }
-
     #[inline(always)]
     pub(crate) const fn is_switch(self) -> bool {
         (self.1 as i64) < 0
-    }
-
-    /// Of a switch, whether its slots are compared at once.
-    #[inline(always)]
-    pub(crate) const fn is_exact(self) -> bool {
-        self.1 & 1 << 62 != 0
-    }
-
-    /// Of a switch, whether it looks at an end of the path.
-    #[inline(always)]
-    pub(crate) const fn is_at_end(self) -> bool {
-        self.1 & 1 << 61 != 0
-    }
-
-    /// Of a switch at an end of the path, whether at the last one.
-    #[inline(always)]
-    pub(crate) const fn is_at_last(self) -> bool {
-        self.0 & TAIL != 0
-    }
-
-    /// Of a switch at an end of the path, how many bits of the eight bytes do not count.
-    #[inline(always)]
-    pub(crate) const fn unseen(self) -> u32 {
-        (self.0 >> SHIFT_BITS) as u32 & 63
-    }
-
-    /// Where in the segment the eight bytes begin that a switch looks at.
-    #[inline(always)]
-    pub(crate) const fn offset(self) -> usize {
-        (self.0 >> SHIFT_BITS) as usize & MOST_OFFSET
     }
 
     /// How many bits the number of a switch's slot has.
@@ -155,10 +200,11 @@ impl Step {
     /// What a switch makes of the bytes that it looks at: the slot is in the highest bits, the tag in
     /// the lowest ones.
     ///
-    /// Both halves of the product count, or the last of the bytes would be mixed too little.
+    /// Both halves of the product count, or the last of the bytes would be mixed too little; and so they
+    /// would if the lowest bits of the factor were not made random.
     #[inline(always)]
     pub(crate) const fn hash(self, window: u64) -> u64 {
-        let product = window as u128 * self.0 as u128;
+        let product = window as u128 * (self.0 ^ self.0 >> 32) as u128;
         product as u64 ^ (product >> 64) as u64
     }
 
@@ -169,26 +215,12 @@ impl Step {
     }
 }
 
-/// The lowest bits of a switch's factor are the shift, those above it the offset.
-const SHIFT_BITS: u32 = 6;
-const OFFSET_BITS: u32 = 13;
-pub(crate) const MOST_OFFSET: usize = (1 << OFFSET_BITS) - 1;
-
-/// The bit of a factor that says which end of the path.
-const TAIL: u64 = 1 << (SHIFT_BITS + 6);
-
-/// What stands in place of an offset: so many bytes at an end of the path.
-#[cfg(feature = "alloc")]
-pub(crate) const fn end_offset(is_last: bool, bytes: usize) -> usize {
-    (64 - 8 * bytes) | (is_last as usize) << 6
-}
-
 /// A switch's first word: random bits for the factor, how many bits a slot's number has, and the
 /// offset.
 #[cfg(feature = "alloc")]
-pub(crate) const fn factor(random: u64, bits: u32, offset: usize) -> u64 {
-    let low = (1 << (SHIFT_BITS + OFFSET_BITS)) - 1;
-    random & !low | (offset as u64) << SHIFT_BITS | (64 - bits) as u64
+pub(crate) const fn factor(random: u64, bits: u32, offset: i16) -> u64 {
+    let low = (1 << (OFFSET_SHIFT + 16)) - 1;
+    random & !low | (offset as u16 as u64) << OFFSET_SHIFT | (64 - bits) as u64
 }
 
 /// Bytes that must stand before the end of a segment, at most sixteen of them.
@@ -237,67 +269,76 @@ impl Check {
     }
 }
 
-/// What a leaf compares: one line of a cache.
+/// What a leaf compares: two words.
 ///
 /// ```text
-/// beginning 16 bytes | end 16 bytes | middle 16 bytes
-/// column 5, back 16, from bit 8 | other checks from 32, their count 32
+/// beginning 24 | end 24    | back 16
+/// middle 24    | others 24 | column 5
 /// ```
 ///
-/// A zero stands for any byte. A path of fewer bytes than sixteen stands at the beginning of the first
-/// and at the end of the second. The third ends so many bytes before the end of the column's segment.
-pub(crate) type Leaf = [u64; 8];
+/// Beginning, end and middle are chunks, of which a path holds the first at its beginning, the second at
+/// its end, and the third so many bytes before the end of the column's segment. Others are a run of
+/// checks. What many leaves compare is there once, so all that is compared stays near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Leaf(pub(crate) u64, pub(crate) u64);
 
-/// The parts of a [`Leaf`].
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Compared {
-    pub(crate) head: [u8; CHUNK],
-    pub(crate) tail: [u8; CHUNK],
-    pub(crate) middle: [u8; CHUNK],
-    pub(crate) column: usize,
-    pub(crate) back: usize,
-    /// Where the other checks begin, and how many they are.
-    pub(crate) others: [u32; 2],
-}
+/// The most entries of a table that a leaf can tell apart.
+#[cfg(feature = "alloc")]
+pub(crate) const MOST_CHUNKS: usize = 1 << CHUNK_BITS;
+const CHUNK_BITS: u32 = 24;
+const CHUNKS: u64 = (1 << CHUNK_BITS) - 1;
+const LEAF_SHIFT: u32 = 2 * CHUNK_BITS;
 
-impl Compared {
-    #[inline(always)]
-    pub(crate) fn new(leaf: &Leaf) -> Self {
-        let &[
-            head,
-            head_end,
-            tail,
-            tail_end,
-            middle,
-            middle_end,
-            place,
-            others,
-        ] = leaf;
-        let bytes = |low: u64, high: u64| bytemuck::cast([low, high]);
-        Self {
-            head: bytes(head, head_end),
-            tail: bytes(tail, tail_end),
-            middle: bytes(middle, middle_end),
-            column: place as usize & 31,
-            back: (place >> 8) as u16 as usize,
-            others: [others as u32, (others >> 32) as u32],
-        }
-    }
-
+impl Leaf {
     #[cfg(feature = "alloc")]
-    pub(crate) fn leaf(&self) -> Leaf {
-        let words = |bytes: [u8; CHUNK]| -> [u64; 2] { bytemuck::cast(bytes) };
-        let [head, head_end] = words(self.head);
-        let [tail, tail_end] = words(self.tail);
-        let [middle, middle_end] = words(self.middle);
-        let place = self.column as u64 | (self.back as u64) << 8;
-        let [from, count] = self.others;
-        let others = u64::from(from) | u64::from(count) << 32;
-        [
-            head, head_end, tail, tail_end, middle, middle_end, place, others,
-        ]
+    pub(crate) const fn new(
+        [head, tail, middle]: [u32; 3],
+        column: usize,
+        back: usize,
+        others: u32,
+    ) -> Self {
+        Self(
+            head as u64 | (tail as u64) << CHUNK_BITS | (back as u64) << LEAF_SHIFT,
+            middle as u64 | (others as u64) << CHUNK_BITS | (column as u64) << LEAF_SHIFT,
+        )
+    }
+
+    #[inline(always)]
+    pub(crate) const fn head(self) -> usize {
+        (self.0 & CHUNKS) as usize
+    }
+
+    #[inline(always)]
+    pub(crate) const fn tail(self) -> usize {
+        (self.0 >> CHUNK_BITS & CHUNKS) as usize
+    }
+
+    #[inline(always)]
+    pub(crate) const fn middle(self) -> usize {
+        (self.1 & CHUNKS) as usize
+    }
+
+    #[inline(always)]
+    pub(crate) const fn column(self) -> usize {
+        (self.1 >> LEAF_SHIFT) as usize & 31
+    }
+
+    #[inline(always)]
+    pub(crate) const fn back(self) -> usize {
+        (self.0 >> LEAF_SHIFT) as usize
+    }
+
+    /// The run of the other checks; 0 where there are none.
+    #[inline(always)]
+    pub(crate) const fn others(self) -> usize {
+        (self.1 >> CHUNK_BITS & CHUNKS) as usize
     }
 }
+
+/// Sixteen bytes that a path must hold; a zero stands for any byte.
+///
+/// Fewer bytes stand at its beginning where they are compared with that of the path, else at its end.
+pub(crate) type Chunk = [u64; 2];
 
 /// A byte of a segment as tables have it: what no clean path can hold is a byte that no text has, so
 /// that only an escape can stand for it.
@@ -320,44 +361,98 @@ pub(crate) const fn together(byte: u8) -> u8 {
     }
 }
 
-/// The roots of one method in one word: where they begin, how many segments the last one is for, and
-/// whether a catch-all is among the routes. In another the root of its plain trie, counted from 1.
+/// How the routes of one method are found: two words.
 ///
-/// There are two for each count, the second one for paths that end with a slash. The last ones are for
-/// all paths with more segments as well.
+/// ```text
+/// factor 40 | offset 16 | 0 2 | shift 6
+/// classes from 24 | root of the plain trie 32, counted from 1 | 0 7 | has a catch-all 1
+/// ```
+///
+/// The first eight bytes of a segment that begins in the same place of all paths, as far as the segment
+/// has them, lead to a [`Class`] as those that a switch looks at lead to a step. They are there before it is
+/// known how many segments a path has.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Method(pub(crate) u64, pub(crate) u64);
 
 impl Method {
+    /// `classes` is a switch that leads to classes.
     #[cfg(feature = "alloc")]
-    pub(crate) fn new(roots: u32, most: usize, has_catch_all: bool, plain: Option<u32>) -> Self {
+    pub(crate) fn new(classes: Step, has_catch_all: bool, plain: Option<u32>) -> Self {
+        let plain = plain.map_or(0, |root| u64::from(root) + 1);
         Self(
-            u64::from(roots) | (most as u64) << 32 | u64::from(has_catch_all) << 63,
-            plain.map_or(0, |root| u64::from(root) + 1),
+            classes.0,
+            classes.1 & ENTRY | plain << ENTRY_BITS | u64::from(has_catch_all) << 63,
         )
+    }
+
+    /// The switch that leads to classes.
+    #[inline(always)]
+    pub(crate) const fn classes(self) -> Step {
+        Step(self.0, self.1 & ENTRY)
+    }
+
+    /// Where in the path the bytes begin that it looks at.
+    #[inline(always)]
+    pub(crate) const fn head(self) -> usize {
+        self.classes().offset() as u16 as usize
+    }
+
+    #[inline(always)]
+    pub(crate) const fn has_catch_all(self) -> bool {
+        (self.1 as i64) < 0
+    }
+
+    /// The root of the plain trie.
+    pub(crate) const fn plain(self) -> Option<usize> {
+        ((self.1 >> ENTRY_BITS) as u32 as usize).checked_sub(1)
+    }
+}
+
+/// The roots of routes that begin alike: the first word of a step.
+///
+/// ```text
+/// roots from 32 | fewest segments 8 | counts 8 | has roots of open paths 1
+/// ```
+///
+/// There is one root for each count of segments from the fewest on, and one for all paths with more; and
+/// as many again for paths that end with a slash, if any of the routes does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Class(pub(crate) u64);
+
+impl Class {
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn new(roots: u32, fewest: usize, counts: usize, has_open: bool) -> Self {
+        Self(roots as u64 | (fewest as u64) << 32 | (counts as u64) << 40 | (has_open as u64) << 48)
     }
 
     /// The root for paths with so many segments, of which the last one is empty or may be anything.
     #[inline(always)]
     pub(crate) const fn root(self, count: usize, is_open: bool) -> usize {
-        let most = self.most();
-        let count = if count < most { count } else { most };
-        self.0 as u32 as usize + 2 * count + is_open as usize
+        let (roots, counts) = (self.0 as u32 as usize, self.counts());
+        let fewest = (self.0 >> 32) as u8 as usize;
+        let at = count.wrapping_sub(fewest);
+        let at = roots + if at < counts { at } else { counts };
+        match (is_open, self.has_open()) {
+            (false, _) => at,
+            (true, true) => at + counts + 1,
+            (true, false) => 0,
+        }
     }
 
     #[inline(always)]
-    pub(crate) const fn most(self) -> usize {
-        (self.0 >> 32) as u8 as usize
+    const fn counts(self) -> usize {
+        (self.0 >> 40) as u8 as usize
     }
 
     #[inline(always)]
-    pub(crate) const fn has_catch_all(self) -> bool {
-        (self.0 as i64) < 0
+    const fn has_open(self) -> bool {
+        self.0 >> 48 & 1 != 0
     }
 
-    /// The root of the plain trie.
-    pub(crate) const fn plain(self) -> Option<usize> {
-        (self.1 as usize).checked_sub(1)
+    /// Behind its last root.
+    pub(crate) const fn end(self) -> usize {
+        let roots = (self.counts() + 1) * (1 + self.has_open() as usize);
+        (self.0 as u32 as usize).saturating_add(roots)
     }
 }
 

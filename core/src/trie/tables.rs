@@ -5,6 +5,8 @@
 //! | `methods` | the roots of a method | [`Method`] |
 //! | `steps` | a step; roots, slots, and what else steps lead to | [`Step`](super::step::Step) |
 //! | `leaves` | what a leaf compares | [`Leaf`](super::step::Leaf) |
+//! | `chunks` | sixteen bytes that leaves compare; the first are any | [`Chunk`] |
+//! | `others` | where a run of checks begins, how many there are; the first has none | |
 //! | `checks` | what else leaves compare | [`Check`](super::step::Check) |
 //! | `specials` | runs of captures: a count, then as many | |
 //! | `affixes` | where the literals of an affix begin, how many there are | |
@@ -27,7 +29,7 @@
 //! endless.
 
 use super::concrete::{Concrete, Hashing};
-use super::step::{Leaf, Method};
+use super::step::{Chunk, Leaf, Method};
 use crate::affix::Literals;
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;
@@ -41,7 +43,9 @@ pub(crate) const MARGIN: usize = super::step::CHUNK;
 pub(crate) struct Tables<'t> {
     pub(crate) methods: &'t [[u64; 2]],
     pub(crate) steps: &'t [[u64; 2]],
-    pub(crate) leaves: &'t [Leaf],
+    pub(crate) leaves: &'t [[u64; 2]],
+    pub(crate) chunks: &'t [Chunk],
+    pub(crate) others: &'t [[u32; 2]],
     pub(crate) checks: &'t [u64],
     pub(crate) specials: &'t [u32],
     pub(crate) affixes: &'t [[u32; 2]],
@@ -96,6 +100,20 @@ impl<'t> Tables<'t> {
         }
     }
 
+    #[inline(always)]
+    pub(crate) fn chunk(&self, at: usize) -> Chunk {
+        self.chunks.get(at).copied().unwrap_or_default()
+    }
+
+    /// What else a leaf compares.
+    #[inline(always)]
+    pub(crate) fn others(&self, leaf: Leaf) -> &'t [u64] {
+        match self.others.get(leaf.others()) {
+            Some(&[from, count]) => run(self.checks, from, count),
+            None => &[],
+        }
+    }
+
     pub(crate) fn text(&self, [start, len]: [u32; 2]) -> &'t [u8] {
         run(self.text, start, len)
     }
@@ -147,6 +165,8 @@ impl Tables<'_> {
         size_of_val(self.methods)
             + size_of_val(self.steps)
             + size_of_val(self.leaves)
+            + size_of_val(self.chunks)
+            + size_of_val(self.others)
             + size_of_val(self.checks)
             + size_of_val(self.specials)
             + size_of_val(self.affixes)

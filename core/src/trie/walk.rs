@@ -1,108 +1,104 @@
 //! From a root to the leaf, without going back.
 
-use core::hint::select_unpredictable;
-
-use super::segments::{PathEnds, Segments};
-use super::step::{AFFIX, Check, LEAF, PLAIN, SPECIAL, Step};
+use super::segments::Segments;
+use super::step::{AFFIX, CAREFUL, Check, Class, EXACT, LEAF, Leaf, Method, PLAIN, SPECIAL, Step};
 use super::tables::{HoldsTables, Tables};
 use crate::affix;
 
-/// Walks from a root as far as the ends of the path lead, without any segment.
+/// The root for paths that have those bytes at their [`head`](Segments::head), and so many segments, of
+/// which the last one is empty or may be anything.
 #[inline(always)]
-pub(crate) fn walk_ends(holder: &impl HoldsTables, root: usize, ends: PathEnds<'_>) -> Step {
-    let mut step = holder.tables().step(root);
-    while step.is_at_end() {
-        let hash = step.hash(ends.look(step.is_at_last()) >> step.unseen());
-        step = holder.tables().step(step.one() as usize + step.place(hash));
-        if step.is_other(hash) {
-            return Step::NOTHING;
-        }
+pub(crate) fn root(
+    holder: &impl HoldsTables,
+    method: Method,
+    head: u64,
+    count: usize,
+    is_open: bool,
+) -> usize {
+    let class = follow(holder, method.classes(), head);
+    Class(class.0).root(count, is_open)
+}
+
+/// Walks from a step as far as tags lead.
+#[inline(always)]
+pub(crate) fn walk_ahead(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
+    let mut step = step;
+    while step.is_switch() {
+        step = follow(holder, step, segments.window(step));
     }
     step
 }
 
-/// Walks from a step.
+/// Where a switch leads that looks at these bytes.
+#[inline(always)]
+pub(crate) fn follow(holder: &impl HoldsTables, switch: Step, window: u64) -> Step {
+    let tables = holder.tables();
+    let hash = switch.hash(window);
+    let next = tables.step(switch.one().wrapping_add(switch.place(hash)));
+    if next.has_tag(hash) {
+        next
+    } else {
+        tables.step(switch.one().wrapping_sub(1))
+    }
+}
+
+/// Whether a path has all that a leaf asks for.
+#[inline(always)]
+pub(crate) fn holds(holder: &impl HoldsTables, leaf: Step, segments: impl Segments) -> bool {
+    let tables = holder.tables();
+    match tables.leaves.get(leaf.one()) {
+        Some(&[low, high]) => segments.holds_all(Leaf(low, high), &tables),
+        None => false,
+    }
+}
+
+/// Walks from a step, where no tag has led from the root to it wrongly, and compares where it must.
 ///
 /// What comes back is the leaf, special or not, whose checks all hold; or the step that says that the
 /// plain trie has to be asked; or else [`Step::NOTHING`].
-#[inline(always)]
 pub(crate) fn walk(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
+    let tables = holder.tables();
     let mut step = step;
     loop {
-        while step.is_switch() {
-            if step.is_exact() {
-                step = exact_switch(holder, step, segments);
-                continue;
+        step = match step.kind() {
+            EXACT | CAREFUL => exact_switch(&tables, step, segments),
+            _ if step.is_switch() => {
+                let hash = step.hash(segments.window(step));
+                let next = tables.step(step.one() + step.place(hash));
+                if !next.has_tag(hash) {
+                    return Step::NOTHING;
+                }
+                next
             }
-            let hash = step.hash(look(step, segments));
-            step = holder.tables().step(step.one() as usize + step.place(hash));
-            if step.is_other(hash) {
-                return Step::NOTHING;
-            }
-        }
-        match step.kind() {
-            LEAF | SPECIAL => {
-                let tables = holder.tables();
-                return match tables.leaves.get(step.one() as usize) {
-                    Some(leaf) if segments.holds_all(leaf, &tables) => step,
-                    _ => Step::NOTHING,
-                };
-            }
-            AFFIX => step = affix_step(holder, step, segments),
+            AFFIX => affix_step(&tables, step, segments),
+            LEAF | SPECIAL if holds(holder, step, segments) => return step,
             PLAIN => return step,
             _ => return Step::NOTHING,
         }
     }
 }
 
-/// What a switch looks at.
-#[inline(always)]
-fn look(step: Step, segments: impl Segments) -> u64 {
-    if step.is_at_end() {
-        segments.at_end(step.is_at_last()) >> step.unseen()
-    } else {
-        segments.window(step.column(), step.offset())
-    }
-}
-
 /// A literal that has the same few bytes in the same place as the segment and is the segment, or what
 /// follows where there is none.
-#[inline(always)]
-fn exact_switch(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
-    let tables = holder.tables();
-    let place = step.place(step.hash(segments.window(step.column(), step.offset())));
-    let otherwise = tables.step(step.other() as usize);
-    let Some(&[[low, high], [check, label]]) = tables
+fn exact_switch(tables: &Tables<'_>, step: Step, segments: impl Segments) -> Step {
+    let place = step.place(step.hash(segments.window(step)));
+    let slot = step.one() + place;
+    // A check of nothing holds: what is there is another switch, or what follows without a literal.
+    let [check, label] = tables
         .steps
-        .get(step.one() as usize + 2 * place..)
-        .and_then(<[[u64; 2]]>::first_chunk)
-    else {
-        return otherwise;
-    };
-    let mut is_same = segments.holds(Check(check), tables.text);
-    if label != 0 {
-        is_same = is_same && is_long(holder, step.column(), label, segments);
-    }
-    // Which of the two it is cannot be foretold, so it is no branch.
-    Step(
-        select_unpredictable(is_same, low, otherwise.0),
-        select_unpredictable(is_same, high, otherwise.1),
-    )
+        .get(slot + (1 << step.bits()))
+        .copied()
+        .unwrap_or_default();
+    let label = [label as u32, (label >> 32) as u32];
+    let is_same = segments.holds(Check(check), tables.text)
+        && (label == [0; 2] || segments.is(step.limit(), tables.text(label)));
+    tables.step(if is_same { slot } else { step.one() - 1 })
 }
 
-/// Whether a segment is a literal that is longer than one check.
-#[inline(never)]
-fn is_long(holder: &impl HoldsTables, column: usize, label: u64, segments: impl Segments) -> bool {
-    let label = holder.tables().text([label as u32, (label >> 32) as u32]);
-    segments.is(column, label)
-}
-
-#[inline(never)]
-fn affix_step(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
-    let tables = holder.tables();
-    let segment = segments.raw(step.column());
+fn affix_step(tables: &Tables<'_>, step: Step, segments: impl Segments) -> Step {
+    let segment = segments.raw(step.anchor());
     let fits = affix::matches(tables.affix(step.0 as u32), segment, |_, _, _| {});
-    tables.step(if fits { step.one() } else { step.other() } as usize)
+    tables.step(if fits { step.one() } else { step.one() - 1 })
 }
 
 impl Tables<'_> {

@@ -4,7 +4,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 use super::rows::{Condition, Names, Row};
-use crate::trie::step::Step;
+use crate::path::MOST_SEGMENTS;
+use crate::trie::step::{Step, Window};
 
 /// The most rows of which each is compared with each.
 const MOST_COMPARED: usize = 64;
@@ -33,6 +34,25 @@ pub(super) struct Tested {
 pub(super) struct End {
     pub(super) is_last: bool,
     pub(super) bytes: usize,
+}
+
+impl End {
+    /// Where these bytes are in paths of so many segments, fewer than [`MOST_SEGMENTS`].
+    pub(super) fn window(self, count: usize) -> Window {
+        let limit = count.saturating_sub(1);
+        let bytes = self.bytes as i16;
+        let (anchor, offset) = if self.is_last {
+            (count, -bytes)
+        } else {
+            (0, 1)
+        };
+        Window {
+            anchor,
+            offset,
+            limit,
+            most: self.bytes,
+        }
+    }
 }
 
 /// How to go on with a set of rows.
@@ -186,7 +206,7 @@ impl Work<'_> {
             .iter()
             .map(|&row| self.fixed_bytes(row, is_last, tested, names))
             .min()?;
-        if bytes == 0 {
+        if bytes == 0 || self.count >= MOST_SEGMENTS {
             return None;
         }
         let end = End { is_last, bytes };

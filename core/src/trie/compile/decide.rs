@@ -11,15 +11,15 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use wide::u64x8;
-
 use super::choice::{End, Test, Tested, Work};
 use super::rows::Condition;
 use super::runs;
 use super::slots::{best_offset, lay_out};
 use super::{Compiler, leaf_step};
+use crate::path::MOST_SEGMENTS;
 use crate::trie::step::{
-    AFFIX, AT_END, CHUNK, Check, Compared, EXACT, MOST_ENTRIES, SWITCH, Step, end_offset,
+    AFFIX, CAREFUL, CHUNK, Check, Chunk, EXACT, Leaf, MOST_CHUNKS, MOST_ENTRIES, SWITCH, Step,
+    Window,
 };
 
 /// The tables would grow beyond their cap.
@@ -31,10 +31,18 @@ const DEEPEST: usize = 192;
 /// What one switch looks at.
 #[derive(Clone, Copy)]
 enum Look {
-    /// A segment; the number of the step where it is no literal, none where nothing else can match.
-    Column(usize, Option<u32>),
+    /// A segment, and what follows where it is no literal; none where nothing else can match.
+    Column(usize, Option<Otherwise>),
     /// An end of the path.
     End(End),
+}
+
+/// What follows where a segment is no literal.
+#[derive(Clone, Copy)]
+struct Otherwise {
+    step: Step,
+    /// Whether an affix is among it.
+    has_affix: bool,
 }
 
 /// What a switch leads to.
@@ -52,14 +60,16 @@ impl Compiler {
     pub(super) fn bytes(&self) -> usize {
         size_of_val(self.tables.steps.as_slice())
             + size_of_val(self.tables.leaves.as_slice())
+            + size_of_val(self.tables.chunks.as_slice())
+            + size_of_val(self.tables.others.as_slice())
             + size_of_val(self.tables.checks.as_slice())
     }
 
     /// Whether a table comes near what a step can tell apart.
     fn is_full(&self) -> bool {
         let tables = &self.tables;
-        let most = tables.steps.len().max(tables.leaves.len());
-        most.max(tables.checks.len()) > MOST_ENTRIES / 2
+        tables.steps.len().max(tables.leaves.len()) > MOST_ENTRIES / 2
+            || tables.chunks.len().max(tables.others.len()) > MOST_CHUNKS / 2
     }
 
     pub(super) fn step(
@@ -82,7 +92,7 @@ impl Compiler {
             return Err(TooLarge);
         }
         let step = match work.choose(&set, &tested, &self.names) {
-            None => self.leaf(work, winner, &tested),
+            None => self.leaf(work, winner),
             Some(Test::End(end)) => self.at_end(work, &set, &tested, end, depth)?,
             Some(Test::Literals(column)) => self.switch(work, &set, &tested, column, depth)?,
             Some(Test::Affix(column, affix)) => {
@@ -96,9 +106,21 @@ impl Compiler {
                     .filter(|&row| work.condition(row, column, &tested) != Condition::Affix(affix))
                     .collect();
                 let otherwise = self.step(work, others, tested.clone(), depth + 1)?;
-                let (fits, otherwise) = (self.number(fits), self.number(otherwise));
-                Step::new(affix.into(), fits, otherwise, column as u8, AFFIX)
+                let one = self.tables.steps.len() as u32 + 1;
+                let both = [otherwise.tagged(None), fits.tagged(None)];
+                self.tables.steps.extend(both.map(|step| [step.0, step.1]));
+                Step::new(affix.into(), one, AFFIX).at(Window {
+                    anchor: column,
+                    offset: 0,
+                    limit: column,
+                    most: 0,
+                })
             }
+        };
+        let step = if tested.known != 0 && step != Step::NOTHING {
+            step.unsure()
+        } else {
+            step
         };
         work.known.insert((set, tested), step);
         Ok(step)
@@ -141,13 +163,15 @@ impl Compiler {
             });
         }
         let otherwise = if is_exact {
+            let is_affix = |&(_, condition): &_| matches!(condition, Condition::Affix(_));
+            let has_affix = others.iter().any(is_affix);
             let rows = others.into_iter().map(|(row, _)| row).collect();
             let step = self.step(work, rows, tested.clone(), depth + 1)?;
-            Some(self.number(step))
+            Some(Otherwise { step, has_affix })
         } else {
             None
         };
-        self.slots(Look::Column(column, otherwise), &children)
+        self.slots(Look::Column(column, otherwise), &children, work.count)
     }
 
     fn at_end(
@@ -171,30 +195,33 @@ impl Compiler {
                 step: self.step(work, rows, tested.clone(), depth + 1)?,
             });
         }
-        self.slots(Look::End(end), &children)
+        self.slots(Look::End(end), &children, work.count)
     }
 
     /// The switch among some outcomes, each with the step that follows.
-    fn slots(&mut self, look: Look, children: &[Child]) -> Result<Step, TooLarge> {
-        let (offset, windows) = match look {
-            Look::Column(..) => {
+    fn slots(&mut self, look: Look, children: &[Child], count: usize) -> Result<Step, TooLarge> {
+        let (window, windows) = match look {
+            Look::Column(column, _) => {
                 let literals: Vec<&[u8]> = children
                     .iter()
                     .map(|child| self.names.bytes(child.literal))
                     .collect();
-                best_offset(&literals)
+                let (offset, windows) = best_offset(&literals);
+                (Window::of_segment(column, offset), windows)
             }
             Look::End(end) => (
-                end_offset(end.is_last, end.bytes),
+                end.window(count),
                 children.iter().map(|child| child.window).collect(),
             ),
         };
-        let layout = lay_out(&windows, offset, &mut self.random);
+        let layout = lay_out(&windows, window.offset, &mut self.random);
         let otherwise = match look {
             Look::Column(_, otherwise) => otherwise,
             Look::End(_) => None,
         };
-        let mut entries = Vec::new();
+        let other = otherwise.map_or(Step::NOTHING, |otherwise| otherwise.step.tagged(None));
+        let mut entries = Vec::from([[other.0, other.1]]);
+        let mut wholes = Vec::new();
         for slot in &layout.slots {
             let own: Vec<Child> = slot
                 .iter()
@@ -207,43 +234,35 @@ impl Compiler {
                     })
                 })
                 .collect();
-            let (step, check) = match (own.as_slice(), otherwise) {
-                ([], None) => (Step::NOTHING, [0; 2]),
-                ([], Some(otherwise)) => (self.numbered(otherwise), [0; 2]),
-                ([child], _) => match look {
-                    Look::Column(column, Some(_)) => {
-                        (child.step, self.whole(child.literal, column))
+            let mut whole = [0; 2];
+            let step = match own.as_slice() {
+                [] => other,
+                [child] => {
+                    if let Look::Column(column, Some(_)) = look {
+                        whole = self.whole(child.literal, column);
                     }
-                    _ => {
-                        let hash = Step(layout.factor, 0).hash(child.window);
-                        (child.step.tagged(Some(hash)), [0; 2])
-                    }
-                },
+                    let hash = Step(layout.factor, 0).hash(child.window);
+                    child.step.tagged(Some(hash))
+                }
                 // Not one factor of many has parted them.
-                (several, _) if children.len() > 1 && several.len() == children.len() => {
+                several if children.len() > 1 && several.len() == children.len() => {
                     return Err(TooLarge);
                 }
-                (several, _) => (self.slots(look, several)?.tagged(None), [0; 2]),
+                several => self.slots(look, several, count)?.tagged(None),
             };
             entries.push([step.0, step.1]);
-            if otherwise.is_some() {
-                entries.push(check);
-            }
+            wholes.push(whole);
         }
-        let base = self.tables.steps.len() as u32;
+        let one = self.tables.steps.len() as u32 + 1;
         self.tables.steps.extend(entries);
-        let (column, kind) = match look {
-            Look::Column(column, Some(_)) => (column, EXACT),
-            Look::Column(column, None) => (column, SWITCH),
-            Look::End(_) => (0, AT_END),
+        let kind = match otherwise {
+            None => SWITCH,
+            Some(otherwise) => {
+                self.tables.steps.extend(wholes);
+                if otherwise.has_affix { CAREFUL } else { EXACT }
+            }
         };
-        Ok(Step::new(
-            layout.factor,
-            base,
-            otherwise.unwrap_or_default(),
-            column as u8,
-            kind,
-        ))
+        Ok(Step::new(layout.factor, one, kind).at(window))
     }
 
     /// What a slot compares a whole segment with: one check, and where the literal stands if that is
@@ -263,44 +282,24 @@ impl Compiler {
         [Check::new(last, column, 0).0, label]
     }
 
-    /// The number of a step in the table of steps.
-    fn number(&mut self, step: Step) -> u32 {
-        let fresh = self.tables.steps.len() as u32;
-        let number = *self.known_steps.entry(step).or_insert(fresh);
-        if number == fresh {
-            self.tables.steps.push([step.0, step.1]);
-        }
-        number
-    }
-
-    fn numbered(&self, number: u32) -> Step {
-        match self.tables.steps.get(number as usize) {
-            Some(&[low, high]) => Step(low, high),
-            None => Step::NOTHING,
-        }
-    }
-
-    fn leaf(&mut self, work: &Work<'_>, winner: u32, tested: &Tested) -> Step {
+    /// What a row is found by, whatever of it has been tested: tags do not prove anything.
+    fn leaf(&mut self, work: &Work<'_>, winner: u32) -> Step {
         let Some(row) = work.rows.get(winner as usize) else {
             return Step::NOTHING;
         };
         let mut checks = Vec::new();
-        let mut compared = Compared {
-            head: [0; CHUNK],
-            tail: [0; CHUNK],
-            middle: [0; CHUNK],
-            column: 0,
-            back: 0,
-            others: [0; 2],
-        };
-        for run in work.runs(winner, tested, &self.names) {
+        let (mut head, mut tail, mut middle) = ([0; CHUNK], [0; CHUNK], [0; CHUNK]);
+        // A middle that is nothing is found soonest at the end.
+        let (mut column, mut middle_back) =
+            (work.count.saturating_sub(1).min(MOST_SEGMENTS - 1), 0);
+        for run in work.runs(winner, &Tested::default(), &self.names) {
             let text = run.text.as_slice();
             // What is still to be compared, before so many bytes that the end of the path covers.
             let (mut from, mut back) = (0, 0);
             if run.first == 0 {
                 // There is a slash behind it, since no row is all literals.
                 let with_slash = text.iter().chain(b"/");
-                for (slot, byte) in compared.head.iter_mut().zip(with_slash) {
+                for (slot, byte) in head.iter_mut().zip(with_slash) {
                     *slot = *byte;
                 }
                 if text.len() < CHUNK {
@@ -309,16 +308,16 @@ impl Compiler {
             }
             if run.last + 1 == work.count {
                 back = text.len().min(CHUNK);
-                fill_from_end(&mut compared.tail, text);
+                fill_from_end(&mut tail, text);
             }
             let mut end = text.len() - back;
             while end > from {
                 let start = from.max(end.saturating_sub(CHUNK));
                 let chunk = text.get(start..end).unwrap_or_default();
                 let back = text.len() - end;
-                if compared.middle == [0; CHUNK] {
-                    fill_from_end(&mut compared.middle, chunk);
-                    (compared.column, compared.back) = (run.last, back);
+                if middle == [0; CHUNK] {
+                    fill_from_end(&mut middle, chunk);
+                    (column, middle_back) = (run.last, back);
                 } else {
                     let chunk = self.texts.intern(chunk);
                     checks.push(Check::new(chunk, run.last, back).0);
@@ -326,29 +325,38 @@ impl Compiler {
                 end = start;
             }
         }
-        compared.others = self.checks(checks);
-        let leaf = compared.leaf();
+        let chunks = [head, tail, middle].map(|bytes| self.chunk(bytes));
+        let leaf = Leaf::new(chunks, column, middle_back, self.others(checks));
         let fresh = self.tables.leaves.len() as u32;
         let at = *self.known_leaves.entry(leaf).or_insert(fresh);
         if at == fresh {
-            self.tables.leaves.push(u64x8::new(leaf));
+            self.tables.leaves.push([leaf.0, leaf.1]);
         }
         leaf_step(row.route, row.captured, row.special, at)
     }
 
-    /// Where a run of checks is, and how many it has.
-    fn checks(&mut self, checks: Vec<u64>) -> [u32; 2] {
-        let count = checks.len() as u32;
-        if count == 0 {
-            return [0; 2];
+    /// The number of a chunk.
+    fn chunk(&mut self, bytes: [u8; CHUNK]) -> u32 {
+        let chunk: Chunk = bytemuck::cast(bytes);
+        let fresh = self.tables.chunks.len() as u32;
+        let at = *self.known_chunks.entry(chunk).or_insert(fresh);
+        if at == fresh {
+            self.tables.chunks.push(chunk);
         }
-        if let Some(&from) = self.known_checks.get(&checks) {
-            return [from, count];
+        at
+    }
+
+    /// The number of a run of checks.
+    fn others(&mut self, checks: Vec<u64>) -> u32 {
+        if let Some(&at) = self.known_checks.get(&checks) {
+            return at;
         }
+        let at = self.tables.others.len() as u32;
         let from = self.tables.checks.len() as u32;
+        self.tables.others.push([from, checks.len() as u32]);
         self.tables.checks.extend_from_slice(&checks);
-        self.known_checks.insert(checks, from);
-        [from, count]
+        self.known_checks.insert(checks, at);
+        at
     }
 }
 

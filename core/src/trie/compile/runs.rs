@@ -95,7 +95,12 @@ impl Work<'_> {
                 break;
             }
         }
+        let add = |window, &byte: &u8| window << 8 | u64::from(byte);
         let seen = text.iter().take(end.bytes);
-        seen.fold(0, |window, &byte| window << 8 | u64::from(byte))
+        if end.is_last {
+            seen.fold(0, add)
+        } else {
+            seen.rev().fold(0, add)
+        }
     }
 }

@@ -7,7 +7,8 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::trie::step::{MOST_OFFSET, Step, factor};
+use crate::path::LONGEST_PATH;
+use crate::trie::step::{Step, factor};
 
 /// Which windows belong to which slot.
 pub(super) struct Layout {
@@ -24,7 +25,7 @@ const TRIES: u32 = 400;
 const FEW_TRIES: u32 = 8;
 
 /// The eight bytes of a literal from an offset on.
-fn window(literal: &[u8], offset: usize) -> u64 {
+pub(super) fn window(literal: &[u8], offset: usize) -> u64 {
     literal
         .iter()
         .skip(offset)
@@ -35,7 +36,7 @@ fn window(literal: &[u8], offset: usize) -> u64 {
 
 /// Lays out what is told apart by windows, of which two differ at least; `random` is the state of a
 /// generator of factors.
-pub(super) fn lay_out(windows: &[u64], offset: usize, random: &mut u64) -> Layout {
+pub(super) fn lay_out(windows: &[u64], offset: i16, random: &mut u64) -> Layout {
     let mut different = windows.to_vec();
     different.sort_unstable();
     different.dedup();
@@ -69,7 +70,7 @@ pub(super) fn lay_out(windows: &[u64], offset: usize, random: &mut u64) -> Layou
 pub(super) fn best_offset(literals: &[&[u8]]) -> (usize, Vec<u64>) {
     let shortest = literals.iter().map(|literal| literal.len()).min();
     let mut best = (0, 0);
-    for offset in 0..=shortest.unwrap_or_default().min(MOST_OFFSET) {
+    for offset in 0..=shortest.unwrap_or_default().min(LONGEST_PATH) {
         let mut windows = windows(literals, offset);
         windows.sort_unstable();
         windows.dedup();
