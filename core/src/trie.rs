@@ -2,14 +2,20 @@
 //!
 //! ```text
 //! templates → without parameters: the table of concrete routes → one probe
-//!           → with parameters: rows → decision tables, or the plain trie → walk
+//!           → with parameters: classes → rows → decision tables, or the plain trie → walk
 //! ```
 //!
-//! For each method and each count of segments there is one root. A node of the tables looks at a few
-//! bytes of one segment, or of either end of the path, and knows by one probe which literals can be
-//! there, if any. The rows that have a parameter there are folded into every child, so a walk never goes
-//! back: it does at most one probe for each literal, one test for each affixed segment, and compares at
-//! the end what no probe has compared. Where tables would grow too large the plain trie serves.
+//! The routes of a method are parted into classes by the first bytes of a segment that all paths have in the
+//! same place, the first one mostly, and each class has one root for each count of segments; so what most
+//! routes differ in is known before any step. A node of the tables looks at a few bytes of one segment, or of
+//! either end of the path, and knows by one probe which literal can be there, if any. The rows that have
+//! a parameter there are folded into every child, so a walk never goes back.
+//!
+//! What is probed has a tag of eight bits and is believed until the leaf compares all that its route asks for.
+//! Only where a parameter has the tag of a literal that other rows may match beside is the walk made a second
+//! time, and compares each literal when it comes to it. So a lookup makes at most two probes and one comparison
+//! for each literal, one test for each affixed segment, and one comparison at each of two leaves. Where
+//! tables would grow too large the plain trie serves.
 //!
 //! | module | holds |
 //! |---|---|
