@@ -428,6 +428,9 @@ mod tests {
             assert_eq!(target("GET", odd), Err(400), "{odd:?}");
         }
         assert_eq!(target("CONNECT", "a:80"), Err(501));
+        assert_eq!(target("GET", "https://a/b"), Err(421));
+        assert_eq!(target("GET", "HTTPS://a"), Err(421));
+        assert_eq!(target("GET", "https://u@a/"), Err(400));
         for byte in 0..=u8::MAX {
             let allowed = byte.is_ascii_graphic() && byte != b'#';
             assert_eq!(TARGET.has(byte), allowed, "{byte:#x}");
