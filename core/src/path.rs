@@ -95,7 +95,7 @@ impl PathParams {
     pub fn span(&self, index: usize) -> Option<Range<usize>> {
         match self.captured {
             Captured::Segments(mut segments) => {
-                for _ in 0..index {
+                for _ in 0..index.min(MOST_SEGMENTS) {
                     segments &= segments.wrapping_sub(1);
                 }
                 let segment = segments.trailing_zeros() as usize;
