@@ -17,7 +17,7 @@ use super::error::ParameterErrorKind as Kind;
 use super::plan::{Array, Extractor, Form, Object};
 use super::scalar::Scalar;
 use super::source::{Parameters, Slot};
-use crate::source::{Cookies, NamedPairs, Pairs, Text};
+use crate::source::{Cookies, FieldItems, NamedPairs, Pairs, Text};
 use crate::value::Expected;
 
 /// What a request says of one parameter.
@@ -33,6 +33,18 @@ pub(crate) enum View<'r> {
     Array(Items<'r>, &'r Array),
     Object(Entries<'r>, &'r Object),
     Json(Text<'r>),
+}
+
+/// Where the parts of a list or an object stand.
+enum Standing<'r> {
+    /// Behind names with brackets in the query.
+    Brackets(Bracketed<'r>),
+    /// Each for itself in the query or among the cookies.
+    Pairs(NamedPairs<'r>),
+    /// In all fields of the name.
+    Fields(FieldItems<'r>),
+    /// In one text.
+    Text,
 }
 
 impl<'r> Parameters<'r> {
@@ -155,11 +167,22 @@ impl<'r> Parameters<'r> {
         parameter.scalar(text)
     }
 
-    /// The names and values of a place: the cookies, or else the query.
-    fn pairs(&self, place: Place) -> NamedPairs<'r> {
-        match place {
-            Place::Cookie => NamedPairs::Cookies(Cookies::new(self.source.fields)),
-            _ => NamedPairs::Query(Pairs::of_query(self.query)),
+    /// Where the parts of a parameter stand that is a list or an object.
+    fn standing(&self, parameter: &'r Extractor) -> Standing<'r> {
+        let (name, fields) = (&*parameter.name, self.source.fields);
+        match (parameter.place, parameter.style()) {
+            (Place::Query, Some((Style::DeepObject, _))) => {
+                let coding = parameter.coding();
+                Standing::Brackets(Bracketed::new(self.query, name, coding))
+            }
+            (Place::Query, Some((_, true))) => {
+                Standing::Pairs(NamedPairs::Query(Pairs::of_query(self.query)))
+            }
+            (Place::Cookie, Some((_, true))) => {
+                Standing::Pairs(NamedPairs::Cookies(Cookies::new(fields)))
+            }
+            (Place::Header, _) => Standing::Fields(FieldItems::new(fields, name)),
+            _ => Standing::Text,
         }
     }
 

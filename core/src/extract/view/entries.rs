@@ -2,12 +2,13 @@
 
 use brrtrouter_spec::model::Style;
 
+use super::Standing;
 use crate::extract::Extractors;
 use crate::extract::bracket::Bracketed;
-use crate::extract::plan::{Extractor, Form, Object};
+use crate::extract::plan::{Extractor, Object};
 use crate::extract::source::Parameters;
 use crate::extract::split::Split;
-use crate::source::{Coding, FieldItems, NamedPairs, Pairs, Place, Text, split_at_byte};
+use crate::source::{Coding, FieldItems, NamedPairs, Pairs, Text, split_at_byte};
 
 /// Names and values of an object, still encoded.
 #[derive(Clone)]
@@ -83,26 +84,21 @@ impl<'r> Entries<'r> {
         object: &'r Object,
         text: Text<'r>,
     ) -> Option<Self> {
-        let Form::Style { style, explode, .. } = parameter.form else {
-            return None;
-        };
-        let name = &*parameter.name;
+        let (style, explode) = parameter.style()?;
         let coding = text.coding;
-        Some(match parameter.place {
-            Place::Query if style == Style::DeepObject => {
-                Entries::Brackets(Bracketed::new(parameters.query, name, coding))
-            }
-            place @ (Place::Query | Place::Cookie) if explode => Entries::Exploded {
-                pairs: parameters.pairs(place),
+        Some(match parameters.standing(parameter) {
+            Standing::Brackets(pairs) => Entries::Brackets(pairs),
+            Standing::Pairs(pairs) => Entries::Exploded {
+                others: match pairs {
+                    NamedPairs::Query(_) if object.is_open => Some(parameters.extractors),
+                    _ => None,
+                },
+                pairs,
                 object,
-                others: (object.is_open && place == Place::Query).then_some(parameters.extractors),
                 coding,
             },
-            Place::Header => Entries::Fields {
-                items: FieldItems::new(parameters.source.fields, name),
-                explode,
-            },
-            _ => {
+            Standing::Fields(items) => Entries::Fields { items, explode },
+            Standing::Text => {
                 let body = match style {
                     // Exploded, the names of the properties stand where the parameter's would.
                     Style::Matrix if explode => Text {

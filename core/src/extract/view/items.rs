@@ -2,12 +2,13 @@
 
 use brrtrouter_spec::model::Style;
 
+use super::Standing;
 use super::entries::{Entries, name_and_value};
 use crate::extract::bracket::Bracketed;
-use crate::extract::plan::{Extractor, Form};
+use crate::extract::plan::Extractor;
 use crate::extract::source::Parameters;
 use crate::extract::split::Split;
-use crate::source::{Coding, FieldItems, NamedPairs, Place, Text};
+use crate::source::{Coding, FieldItems, NamedPairs, Text};
 
 /// The items of a list, still encoded.
 #[derive(Clone)]
@@ -67,22 +68,17 @@ impl<'r> Items<'r> {
         parameter: &'r Extractor,
         text: Text<'r>,
     ) -> Option<Self> {
-        let Form::Style { style, explode, .. } = parameter.form else {
-            return None;
-        };
+        let (style, explode) = parameter.style()?;
         let name = &*parameter.name;
-        let coding = text.coding;
-        Some(match parameter.place {
-            Place::Query if style == Style::DeepObject => {
-                Items::Brackets(Bracketed::new(parameters.query, name, coding))
-            }
-            place @ (Place::Query | Place::Cookie) if explode => Items::Repeated {
-                pairs: parameters.pairs(place),
+        Some(match parameters.standing(parameter) {
+            Standing::Brackets(pairs) => Items::Brackets(pairs),
+            Standing::Pairs(pairs) => Items::Repeated {
+                pairs,
                 name,
-                coding,
+                coding: text.coding,
             },
-            Place::Header => Items::Fields(FieldItems::new(parameters.source.fields, name)),
-            _ => {
+            Standing::Fields(items) => Items::Fields(items),
+            Standing::Text => {
                 let split = parameter.split(explode, parameter.body(text)?);
                 if style == Style::Matrix && explode {
                     let has_name = |item| name_and_value(item).0.is(name.as_bytes());

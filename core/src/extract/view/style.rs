@@ -33,6 +33,14 @@ impl Extractor {
         }
     }
 
+    /// The style, and whether it is exploded.
+    pub(super) fn style(&self) -> Option<(Style, bool)> {
+        match self.form {
+            Form::Style { style, explode, .. } => Some((style, explode)),
+            _ => None,
+        }
+    }
+
     pub(super) fn scalar<'r>(&'r self, text: Text<'r>) -> View<'r> {
         match (&self.shape.scalar, &self.shape.array) {
             (Some(scalar), _) => View::Scalar(text, scalar),
