@@ -140,7 +140,11 @@ pub(crate) fn head(path: &[u8], place: usize) -> u64 {
 #[cold]
 #[inline(never)]
 fn eight_at_end(path: &[u8], place: usize) -> u64 {
-    eight(path, place)
+    if place < path.len() {
+        eight(path, place)
+    } else {
+        0
+    }
 }
 
 /// Eight bytes from a place on, with zeros in place of those behind the end.

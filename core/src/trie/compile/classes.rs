@@ -116,12 +116,9 @@ fn best_head(routes: &[Entry<'_>]) -> Head {
             literals: BTreeMap::new(),
             others: Vec::new(),
         };
-        let mut lengths = Vec::new();
         for (at, entry) in routes.iter().enumerate() {
             match entry.template.segments().get(column) {
                 Some(Segment::Literal(bytes)) => {
-                    let is_plain = bytes.iter().all(|&byte| apart(byte) == byte);
-                    lengths.extend(is_plain.then_some(bytes.len()));
                     head.literals.entry(window(bytes, 0)).or_default().push(at);
                 }
                 _ => head.others.push(at),
@@ -132,22 +129,23 @@ fn best_head(routes: &[Entry<'_>]) -> Head {
         if copies <= routes.len() && head.literals.len() > best.literals.len() {
             best = head;
         }
-        lengths.dedup();
-        match lengths.as_slice() {
-            &[len] if lengths.len() == 1 && best_is_whole(routes, column) => place += len + 1,
+        match common_len(routes, column) {
+            Some(len) if place + len < LONGEST_PATH => place += len + 1,
             _ => break,
-        }
-        if place > LONGEST_PATH {
-            break;
         }
     }
     best
 }
 
-/// Whether all routes have a literal there that no escape is needed for.
-fn best_is_whole(routes: &[Entry<'_>], column: usize) -> bool {
-    routes.iter().all(|entry| {
-        matches!(entry.template.segments().get(column), Some(Segment::Literal(bytes))
-            if bytes.iter().all(|&byte| apart(byte) == byte))
-    })
+/// The length of the literals there, if all routes have literals of the same length that need no escapes.
+fn common_len(routes: &[Entry<'_>], column: usize) -> Option<usize> {
+    let mut lengths = routes.iter().map(|entry| {
+        let Some(Segment::Literal(bytes)) = entry.template.segments().get(column) else {
+            return None;
+        };
+        let is_plain = bytes.iter().all(|&byte| apart(byte) == byte);
+        is_plain.then_some(bytes.len())
+    });
+    let first = lengths.next()??;
+    lengths.all(|length| length == Some(first)).then_some(first)
 }

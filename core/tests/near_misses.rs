@@ -1,0 +1,159 @@
+//! Paths that nearly belong to a route, and routes that begin alike.
+
+#![allow(clippy::expect_used)]
+
+use brrtrouter_core::{BadPath, Lookup, PathParams, Router};
+
+fn gets(templates: &[&str]) -> Router {
+    let mut builder = Router::builder();
+    for (number, template) in templates.iter().enumerate() {
+        builder.add("GET", template, number as u32);
+    }
+    builder.build().expect("sound routes")
+}
+
+/// The route and its captures, raw.
+fn found<'t>(router: &Router, target: &'t str) -> Option<(u32, Vec<&'t str>)> {
+    let mut params = PathParams::new();
+    match router.lookup("GET", target, &mut params) {
+        Lookup::Found(found) => Some((
+            found.route,
+            params.spans().map(|span| &target[span]).collect(),
+        )),
+        _ => None,
+    }
+}
+
+fn route(router: &Router, target: &str) -> Option<u32> {
+    found(router, target).map(|(route, _)| route)
+}
+
+#[test]
+fn the_end_of_a_common_beginning_is_a_route_as_others_are() {
+    for prefix in [
+        "/a",
+        "/api/v1",
+        "/a-beginning",
+        "/a-long-beginning/of-all",
+        "/fifteen-bytes-",
+    ] {
+        for rest in ["", "/", "/{x}", "/b", "/b/"] {
+            let templates: Vec<String> = ["/a/{x}", "/b/{x}", "/c/{x}/d", rest]
+                .iter()
+                .map(|rest| format!("{prefix}{rest}"))
+                .collect();
+            let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
+            let router = gets(&templates);
+            let target = format!("{prefix}{rest}").replace("{x}", "q");
+            assert_eq!(route(&router, &target), Some(3), "{target}");
+            assert_eq!(route(&router, &format!("{prefix}/b/q")), Some(1));
+            assert_eq!(route(&router, &format!("{prefix}/c/q/d?x")), Some(2));
+            assert_eq!(route(&router, &format!("{prefix}/c/q/%64")), Some(2));
+            assert_eq!(route(&router, &format!("{prefix}/d/q")), None);
+        }
+    }
+}
+
+/// Values that begin as a literal does and have its length, more than there are tags.
+fn values_like(literal: &str) -> impl Iterator<Item = String> {
+    let head = literal.get(..2).unwrap_or(literal).to_owned();
+    let digits = literal.len() - head.len();
+    (0..4000).map(move |number| format!("{head}{number:0digits$}"))
+}
+
+#[test]
+fn parameters_that_have_the_tags_of_literals_are_told_from_them() {
+    let router = gets(&[
+        "/things/{id}/parts",
+        "/things/special/parts",
+        "/things/special/{part}",
+        "/things/{id}/{part}/screws",
+        "/things/special/wheels/screws",
+        "/things/special/{part}/nuts",
+        "/{kind}/unusual/parts",
+        "/{kind}/{id}/wheels",
+    ]);
+    for id in values_like("special") {
+        let route = |path: &str| route(&router, path);
+        let path = |rest: &str| format!("/things/{id}/{rest}");
+        assert_eq!(route(&path("parts")), Some(0), "{id}");
+        assert_eq!(route(&path("wheels")), Some(7), "{id}");
+        assert_eq!(route(&path("spokes")), None, "{id}");
+        assert_eq!(route(&path("wheels/screws")), Some(3), "{id}");
+        assert_eq!(route(&path("wheels/nuts")), None, "{id}");
+        assert_eq!(route(&format!("/things/special/{id}")), Some(2), "{id}");
+        assert_eq!(route(&format!("/{id}/unusual/parts")), Some(6), "{id}");
+        assert_eq!(route(&format!("/{id}/special/parts")), None, "{id}");
+    }
+}
+
+#[test]
+fn affixes_that_have_the_tags_of_literals_are_told_from_them() {
+    let router = gets(&[
+        "/files/{name}.txt/info",
+        "/files/{name}/info",
+        "/files/special/info",
+        "/files/special/{part}",
+    ]);
+    for name in values_like("special") {
+        let route = |path: String| found(&router, &path).map(|(route, _)| route);
+        assert_eq!(route(format!("/files/{name}/info")), Some(1), "{name}");
+        assert_eq!(route(format!("/files/{name}.txt/info")), Some(0), "{name}");
+        assert_eq!(route(format!("/files/{name}/more")), None, "{name}");
+        assert_eq!(route(format!("/files/special/{name}")), Some(3), "{name}");
+    }
+}
+
+#[test]
+fn routes_without_parameters_win_however_many_there_are() {
+    let concrete: Vec<String> = (0..9).map(|number| format!("/v1/items{number}")).collect();
+    for count in [1, 9] {
+        let mut templates: Vec<&str> = concrete.iter().take(count).map(String::as_str).collect();
+        let own = templates.len() as u32;
+        templates.extend([
+            "/v1/{id}",
+            "/v1/items0/{part}",
+            "/{version}/items0",
+            "/v1/{id}/",
+        ]);
+        let router = gets(&templates);
+        for number in 0..9 {
+            let route = |path: String| found(&router, &path).map(|(route, _)| route);
+            let expected = if number < own { number } else { own };
+            assert_eq!(route(format!("/v1/items{number}")), Some(expected));
+            assert_eq!(route(format!("/v1/items{number}?x=/")), Some(expected));
+            assert_eq!(route(format!("/v1/%69tems{number}")), Some(expected));
+            assert_eq!(route(format!("/v1/items{number}/")), Some(own + 3));
+        }
+    }
+}
+
+#[test]
+fn paths_of_every_length_are_found() {
+    let router = gets(&[
+        "/{first}",
+        "/{first}/x/{second}",
+        "/{first}/x/{second}/",
+        "/y/{first}/z",
+    ]);
+    for len in 1..300 {
+        let name = "n".repeat(len);
+        let one = format!("/{name}");
+        assert_eq!(found(&router, &one), Some((0, vec![name.as_str()])));
+        for slash in 1..len {
+            let (first, second) = name.split_at(slash);
+            let two = format!("/{first}/x/{second}");
+            let both = vec![first, second];
+            assert_eq!(found(&router, &two), Some((1, both.clone())), "{two}");
+            assert_eq!(found(&router, &format!("{two}/")), Some((2, both)), "{two}");
+            assert_eq!(found(&router, &format!("/{first}/w/{second}")), None);
+            let dotted = format!("/{first}/./{second}");
+            let dotted = router.lookup("GET", &dotted, &mut PathParams::new());
+            assert_eq!(dotted, Lookup::BadPath(BadPath::DotSegment));
+            assert_eq!(found(&router, &format!("/{first}//{second}")), None);
+        }
+        let between = format!("/y/{name}/z");
+        assert_eq!(found(&router, &between), Some((3, vec![name.as_str()])));
+        assert_eq!(found(&router, &format!("/y/{name}/w")), None);
+    }
+}
