@@ -245,7 +245,7 @@ fn a_file_that_goes_away_and_comes_back_counts(on: On) {
         fs::write(scene.file(file), text).unwrap();
         assert!(scene.changes().is_empty());
     }
-    write_in_place(
+    rename_over(
         &scene.file("things.yaml"),
         "N: {type: integer, maximum: 9}\n",
     );
@@ -342,20 +342,20 @@ fn documents_that_refer_to_each_other_are_both_watched(on: On) {
              back: {{$ref: 'api.yaml#/paths/~1a/get/parameters/0/schema'}}\n"
         )
     };
-    write_in_place(&scene.file("things.yaml"), &things(9));
+    rename_over(&scene.file("things.yaml"), &things(9));
     assert_eq!(names(&scene.changes().changed), ["a"]);
     let back = document(&["a"]).replace("#/N", "#/back");
-    write_in_place(&scene.file("api.yaml"), &back);
+    rename_over(&scene.file("api.yaml"), &back);
     let report = scene.report().unwrap_err().to_string();
     assert!(report.contains("B0405"), "a circle: {report}");
-    write_in_place(
+    rename_over(
         &scene.file("api.yaml"),
         &document(&["a", "b"]).replacen("#/N", "#/P", 1),
     );
     let report = scene.report().unwrap_err().to_string();
     assert!(report.contains("things.yaml"), "{report}");
     let both = "P: {$ref: 'api.yaml#/paths/~1b/get/parameters/0/schema'}\n";
-    write_in_place(&scene.file("things.yaml"), &(things(8) + both));
+    rename_over(&scene.file("things.yaml"), &(things(8) + both));
     assert_eq!(names(&scene.changes().added), ["b"]);
     assert_eq!((scene.status("/a?n=9"), scene.status("/a?n=8")), (400, 200));
 }
