@@ -85,18 +85,9 @@ fn with_each(look: impl Fn(&str, &[Field<'_>])) {
         ("/token", "Authorization", bearer.as_str()),
     ] {
         let fields = [
-            Field {
-                name: "Host",
-                value: b"localhost",
-            },
-            Field {
-                name: "Accept",
-                value: b"*/*",
-            },
-            Field {
-                name,
-                value: value.as_bytes(),
-            },
+            Field::new("Host", b"localhost"),
+            Field::new("Accept", b"*/*"),
+            Field::new(name, value.as_bytes()),
         ];
         look(target, &fields);
     }

@@ -22,6 +22,13 @@ fn load(rest: &str) -> Spec {
     loaded.unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A document with one operation, and what stands behind its name.
+fn load_operation(method: &str, rest: &str) -> Spec {
+    load(&format!(
+        "paths:\n  /a:\n    {method}:\n      operationId: a{rest}"
+    ))
+}
+
 fn refused(rest: &str) -> LoadError {
     let loaded = Loader::new().load_str(format!("{HEAD}{rest}"), "openapi.yaml");
     loaded.unwrap_err()
@@ -66,11 +73,9 @@ fn an_additional_method_is_a_token_without_a_field_of_its_own() {
 
 #[test]
 fn the_whole_query_is_one_parameter() {
-    let spec = load(
-        "paths:
-  /a:
-    get:
-      operationId: a
+    let spec = load_operation(
+        "get",
+        "
       parameters:
         - name: filter
           in: querystring
@@ -94,11 +99,9 @@ fn the_whole_query_is_one_parameter() {
 
 #[test]
 fn cookies_have_a_style_of_their_own() {
-    let spec = load(
-        "paths:
-  /a:
-    get:
-      operationId: a
+    let spec = load_operation(
+        "get",
+        "
       parameters:
         - {name: c, in: cookie, style: cookie, schema: {type: string}}
 ",
@@ -112,11 +115,9 @@ fn cookies_have_a_style_of_their_own() {
 
 #[test]
 fn streams_have_items() {
-    let spec = load(
-        "paths:
-  /a:
-    get:
-      operationId: a
+    let spec = load_operation(
+        "get",
+        "
       responses:
         '200':
           summary: Lines.
@@ -144,11 +145,9 @@ components: {schemas: {Event: {type: object}}}
 
 #[test]
 fn parts_are_encoded_by_their_places_and_within_each_other() {
-    let spec = load(
-        "paths:
-  /a:
-    post:
-      operationId: a
+    let spec = load_operation(
+        "post",
+        "
       requestBody:
         content:
           multipart/mixed:
@@ -218,11 +217,9 @@ tags:
 
 #[test]
 fn media_types_are_components() {
-    let spec = load(
-        "paths:
-  /a:
-    post:
-      operationId: a
+    let spec = load_operation(
+        "post",
+        "
       requestBody:
         content:
           application/json: {$ref: '#/components/mediaTypes/Pet'}
@@ -457,11 +454,9 @@ fn a_document_says_what_it_calls_itself() {
 /// A response and an example are described anew beside a reference to them.
 #[test]
 fn what_stands_beside_a_reference_holds() {
-    let spec = load(
-        "paths:
-  /a:
-    get:
-      operationId: a
+    let spec = load_operation(
+        "get",
+        "
       responses:
         '200': {$ref: '#/components/responses/Done', summary: Here, description: There.}
 components:

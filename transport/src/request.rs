@@ -93,6 +93,13 @@ pub struct Field<'c> {
     pub value: &'c [u8],
 }
 
+impl<'c> Field<'c> {
+    /// The field of that name and value.
+    pub const fn new(name: &'c str, value: &'c [u8]) -> Self {
+        Self { name, value }
+    }
+}
+
 /// The certificate of a client (RFC 8446 §4.4.2), verified by the transport that ended its TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientCertificate<'c> {

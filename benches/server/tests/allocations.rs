@@ -30,18 +30,9 @@ fn cost_of(
     body: &[u8],
 ) -> u64 {
     let fields = [
-        Field {
-            name: "Host",
-            value: b"localhost",
-        },
-        Field {
-            name: "Accept",
-            value: b"*/*",
-        },
-        Field {
-            name: "Content-Type",
-            value: b"application/json",
-        },
+        Field::new("Host", b"localhost"),
+        Field::new("Accept", b"*/*"),
+        Field::new("Content-Type", b"application/json"),
     ];
     let mut source = BufferedBody::new(body);
     let counted = measure(|| {

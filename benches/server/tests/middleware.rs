@@ -9,18 +9,9 @@ use brrtrouter_transport::{Body, Field, Request, Service};
 
 fn cost(service: &AppService, response: &mut Response) -> u64 {
     let fields = [
-        Field {
-            name: "Host",
-            value: b"localhost",
-        },
-        Field {
-            name: "Accept",
-            value: b"*/*",
-        },
-        Field {
-            name: "Origin",
-            value: b"https://app.example",
-        },
+        Field::new("Host", b"localhost"),
+        Field::new("Accept", b"*/*"),
+        Field::new("Origin", b"https://app.example"),
     ];
     let mut source = BufferedBody::new(b"");
     let counted = measure(|| {
