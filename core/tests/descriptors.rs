@@ -334,6 +334,8 @@ fn a_url_is_refused_that_would_not_be_read_back() {
     }
     let url = pets.url().path(NAME, "...");
     assert_eq!(url.clone().build().as_deref(), Ok("/pets/..."));
+    let again = url.clone().path(NAME, "rex").build();
+    assert_eq!(again.as_deref(), Ok("/pets/rex"));
     assert_eq!(
         url.clone()
             .query(STATUS, &Status::Sold)

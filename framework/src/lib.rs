@@ -76,7 +76,7 @@ pub use brrtrouter_core::{
 };
 #[cfg(feature = "raw")]
 pub use brrtrouter_raw::RawServer;
-pub use brrtrouter_spec::{Diagnostic, LoadError, Spec, load_spec};
+pub use brrtrouter_spec::{Diagnostic, LoadError, Loader, Spec, load_spec};
 pub use brrtrouter_transport::{
     DRAIN_LIMIT, Drained, Event, HeaderLine, Headers, InvalidHeader, Payload, Response, ServeError,
     ServerHandle, Status, Transport,

@@ -41,4 +41,4 @@ mod watch;
 pub use changes::{ChangedOperation, Changes};
 pub use service::{ReloadError, ReloadableService};
 #[cfg(feature = "reload")]
-pub use watch::{SpecWatch, WatchError, watch_spec};
+pub use watch::{SpecWatch, WatchError, watch_spec, watch_spec_with};

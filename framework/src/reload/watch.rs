@@ -14,6 +14,8 @@ use std::io;
 use std::path::Path;
 use std::thread::{self, JoinHandle};
 
+use brrtrouter_spec::Loader;
+
 use crate::reload::{Changes, ReloadError, ReloadableService};
 use bell::Ringer;
 use files::Files;
@@ -40,6 +42,21 @@ pub fn watch_spec(
     service: &ReloadableService,
     on_reload: impl FnMut(Result<Changes, ReloadError>) + Send + 'static,
 ) -> Result<SpecWatch, WatchError> {
+    watch_spec_with(Loader::new(), path, service, on_reload)
+}
+
+/// As [`watch_spec`], but documents are loaded as that loader does: strictly, within other limits, or
+/// with another root folder.
+///
+/// # Errors
+///
+/// Those of [`watch_spec`].
+pub fn watch_spec_with(
+    loader: Loader,
+    path: impl AsRef<Path>,
+    service: &ReloadableService,
+    on_reload: impl FnMut(Result<Changes, ReloadError>) + Send + 'static,
+) -> Result<SpecWatch, WatchError> {
     let (ringer, bell) = bell::new();
     let told = ringer.clone();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -49,7 +66,7 @@ pub fn watch_spec(
         }
     })?;
     let files = Files::new(path.as_ref(), &service.spec().files, watcher)?;
-    let looking = Looking::new(files, service.clone(), on_reload);
+    let looking = Looking::new(loader, files, service.clone(), on_reload);
     let thread = thread::Builder::new()
         .name("watch-spec".to_owned())
         .stack_size(STACK)

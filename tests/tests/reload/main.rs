@@ -9,7 +9,9 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use brrtrouter::prelude::*;
-use brrtrouter::reload::{Changes, ReloadError, ReloadableService, SpecWatch, watch_spec};
+use brrtrouter::reload::{
+    Changes, ReloadError, ReloadableService, SpecWatch, watch_spec, watch_spec_with,
+};
 use brrtrouter::security::SecurityChangeKind;
 use tempfile::TempDir;
 use whole_server_tests::{On, Served, on_both};
@@ -26,6 +28,7 @@ on_both!(
     links_that_are_made_to_lead_elsewhere_count,
     a_folder_that_is_replaced_counts_and_is_watched_on,
     documents_that_refer_to_each_other_are_both_watched,
+    a_strict_loader_stays_strict,
     a_panic_is_reported_and_ends_no_watch,
     a_document_that_is_not_there_is_not_watched,
     handlers_of_operations_that_are_gone_are_dropped,
@@ -358,6 +361,32 @@ fn documents_that_refer_to_each_other_are_both_watched(on: On) {
     rename_over(&scene.file("things.yaml"), &(things(8) + both));
     assert_eq!(names(&scene.changes().added), ["b"]);
     assert_eq!((scene.status("/a?n=9"), scene.status("/a?n=8")), (400, 200));
+}
+
+fn a_strict_loader_stays_strict(on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = folder.path().join("api.yaml");
+    fs::write(folder.path().join("things.yaml"), THINGS).unwrap();
+    fs::write(&entry, document(&["a"])).unwrap();
+    let service = service_of(load_spec(&entry).unwrap());
+    let (sender, reports) = mpsc::channel();
+    let loader = brrtrouter_spec::Loader::new().strict(true);
+    let watch = watch_spec_with(loader, &entry, &service, move |report| {
+        let _ = sender.send(report);
+    });
+    let scene = Scene {
+        folder,
+        client: on.client(service),
+        reports,
+        watch: Some(watch.unwrap()),
+    };
+    let odd = document(&["a", "b"]).replace("operationId: a", "operationId: b");
+    rename_over(&entry, &odd);
+    let report = scene.report().unwrap_err().to_string();
+    assert!(report.contains("B0309"), "{report}");
+    assert_eq!(scene.status("/b"), 404);
+    rename_over(&entry, &document(&["a", "b"]));
+    assert_eq!(names(&scene.changes().added), ["b"]);
 }
 
 fn a_panic_is_reported_and_ends_no_watch(on: On) {

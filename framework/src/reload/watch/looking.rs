@@ -2,7 +2,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use brrtrouter_spec::{LoadError, Spec, load_spec};
+use brrtrouter_spec::{LoadError, Loader, Spec};
 
 use crate::reload::watch::bell::{Bell, Heard};
 use crate::reload::watch::files::Files;
@@ -22,6 +22,7 @@ const ATTEMPTS: usize = 8;
 
 /// What the thread does.
 pub(super) struct Looking<F> {
+    loader: Loader,
     files: Files,
     /// Those of the last document that could be read. One that cannot be may be cut off.
     sound: Vec<PathBuf>,
@@ -30,8 +31,14 @@ pub(super) struct Looking<F> {
 }
 
 impl<F: FnMut(Result<Changes, ReloadError>)> Looking<F> {
-    pub(super) fn new(files: Files, service: ReloadableService, on_reload: F) -> Self {
+    pub(super) fn new(
+        loader: Loader,
+        files: Files,
+        service: ReloadableService,
+        on_reload: F,
+    ) -> Self {
         Self {
+            loader,
             files,
             sound: service.spec().files,
             service,
@@ -65,7 +72,7 @@ impl<F: FnMut(Result<Changes, ReloadError>)> Looking<F> {
     /// Whether the document is the one that is served.
     fn is_served(&mut self) -> bool {
         let served = self.service.spec();
-        let loaded = load_spec(self.files.entry());
+        let loaded = self.loader.load(self.files.entry());
         loaded.is_ok_and(|spec| spec.document.root() == served.document.root())
     }
 
@@ -74,7 +81,7 @@ impl<F: FnMut(Result<Changes, ReloadError>)> Looking<F> {
         let mut attempts = 1;
         loop {
             self.files.look_again();
-            let loaded = load_spec(self.files.entry());
+            let loaded = self.loader.load(self.files.entry());
             let has_more = match &loaded {
                 Ok(spec) => {
                     self.sound.clone_from(&spec.files);
