@@ -67,7 +67,7 @@ fn check_routes(path: &Path) -> Result<(), Failed> {
     let router = builder.build()?;
     let numbered = routes.lines().enumerate();
     let both = Both::new(numbered.map(|(number, template)| (number as u32, template)));
-    if both.count != router.len() {
+    if both.taken.len() != router.len() {
         return Err("another router refuses some of the templates".into());
     }
     let mut params = PathParams::new();

@@ -6,8 +6,8 @@ use brrtrouter_core::{Lookup, PathParams, Router};
 pub(crate) struct Both {
     own: Router,
     other: matchit::Router<u32>,
-    /// How many templates both take.
-    pub(crate) count: usize,
+    /// The templates that both take, by their numbers.
+    pub(crate) taken: Vec<(u32, String)>,
 }
 
 /// What both say of a path.
@@ -24,32 +24,36 @@ impl Both {
     pub(crate) fn new<'t>(templates: impl Iterator<Item = (u32, &'t str)>) -> Self {
         let mut other = matchit::Router::new();
         let mut builder = Router::builder().keep_first();
-        let mut count = 0;
+        let mut taken = Vec::new();
         for (number, template) in templates {
             // It compares what is escaped as it stands, and this router what it stands for.
             if !template.contains('%') && other.insert(template, number).is_ok() {
                 builder.add("GET", template, number);
-                count += 1;
+                taken.push((number, template.to_owned()));
             }
         }
         Self {
             own: builder.build().expect("what another router takes"),
             other,
-            count,
+            taken,
+        }
+    }
+
+    /// What this router finds, and what that captures.
+    pub(crate) fn own<'p>(&self, path: &'p str) -> Option<(u32, Vec<&'p str>)> {
+        let mut params = PathParams::new();
+        match self.own.lookup("GET", path, &mut params) {
+            Lookup::Found(found) => {
+                let captured = params.spans().filter_map(|span| path.get(span)).collect();
+                Some((found.route, captured))
+            }
+            _ => None,
         }
     }
 
     /// Asks both; an error where they find different routes or captures.
     pub(crate) fn ask(&self, path: &str) -> Result<Said, String> {
-        let mut params = PathParams::new();
-        let own = match self.own.lookup("GET", path, &mut params) {
-            Lookup::Found(found) => {
-                let captured: Vec<&str> =
-                    params.spans().filter_map(|span| path.get(span)).collect();
-                Some((found.route, captured))
-            }
-            _ => None,
-        };
+        let own = self.own(path);
         let other = self.other.at(path).ok().map(|found| {
             let captured: Vec<&str> = found.params.iter().map(|(_, value)| value).collect();
             (*found.value, captured)
