@@ -16,10 +16,12 @@
 //! | `path` | a path as it was sent, as names of folders and a file |
 //! | `folder` | opening files below a folder, and nothing else |
 //! | `shelf` | what was opened of late |
-//! | `coding` | which precompressed variants a client takes |
+//! | `look` | what tells that a file has changed |
+//! | `memory` | copies of files, from where the system sends them |
 
-mod coding;
 mod folder;
+mod look;
+mod memory;
 mod path;
 mod shelf;
 mod static_files;

@@ -46,6 +46,8 @@
 // Only `dispatch::spawn`, where coroutines are made, is allowed any.
 #![deny(unsafe_code)]
 
+mod clock;
+mod coding;
 pub mod conditional;
 pub mod dispatch;
 mod dispatcher;

@@ -89,7 +89,7 @@ pub(crate) use chain::Innermost;
 pub(crate) use context::Reached;
 
 /// A target without its query.
-fn path_of(target: &str) -> &str {
+pub(crate) fn path_of(target: &str) -> &str {
     let end = memchr::memchr(b'?', target.as_bytes());
     end.and_then(|end| target.get(..end)).unwrap_or(target)
 }

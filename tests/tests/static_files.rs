@@ -16,6 +16,9 @@ on_both!(
     nothing_outside_and_nothing_hidden_is_found,
     devices_are_not_found,
     a_folder_is_its_index,
+    a_folder_is_never_left_by_its_redirect,
+    files_in_memory_are_those_on_the_disk,
+    parts_of_a_file_on_the_disk_are_joined,
     a_variant_is_sent_to_who_takes_it,
     ranges_are_those_of_rfc_9110,
     a_changed_file_is_noticed,
@@ -168,11 +171,115 @@ fn a_folder_is_its_index(on: On) {
     assert_eq!(site.get("/").text(), "<p>home");
     assert_eq!(site.get("/deep/").text(), "<p>deep");
     let moved = site.get("/deep?x=1");
-    assert_eq!((moved.status(), moved.field("location")), (308, "deep/"));
+    let place = (moved.status(), moved.field("location"));
+    assert_eq!(place, (308, "./deep/?x=1"));
     let closed = Site::new(on, |files| files.index(None));
     assert_eq!(
         [closed.get("/").status(), closed.get("/deep").status()],
         [404, 404]
+    );
+}
+
+fn a_folder_is_never_left_by_its_redirect(on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["javascript:x", "evil.example", "a b", "deep"] {
+        let inner = folder.path().join(name);
+        fs::create_dir(&inner).unwrap();
+        fs::write(inner.join("index.html"), name).unwrap();
+    }
+    fs::write(folder.path().join("index.html"), "root").unwrap();
+    let spec = Loader::new().load_str(DOCUMENT, "t.yaml").unwrap();
+    let service = AppService::builder(spec)
+        .handler("api", || "api")
+        .mount("/files", StaticFiles::new(folder.path()).unwrap());
+    let client = on.client(service.build().unwrap());
+    let ask = |target: &str| {
+        let answer = client.get(target).send();
+        (answer.status(), answer.field("location").to_owned())
+    };
+    for (target, place) in [
+        ("/files", "./files/"),
+        ("/files?x", "./files/?x"),
+        ("/files/javascript:x", "./javascript:x/"),
+        ("/files/a%20b?q=//evil.example", "./a%20b/?q=//evil.example"),
+        ("/files/evil.example", "./evil.example/"),
+    ] {
+        assert_eq!(ask(target), (308, place.to_owned()), "{target}");
+    }
+    assert_eq!(client.get("/files/").send().text(), "root");
+    assert_eq!(client.get("/files/a%20b/").send().text(), "a b");
+    for target in [
+        "/files//evil.example",
+        "/files/%2Fevil.example",
+        "/files/%2F%2Fevil.example",
+        "/files/\\evil.example",
+        "/files/%5Cevil.example",
+        "/files/deep/..",
+        "/files/./deep",
+        "/filesdeep",
+    ] {
+        let (status, place) = ask(target);
+        assert!(matches!(status, 400 | 404) && place.is_empty(), "{target}");
+    }
+}
+
+fn files_in_memory_are_those_on_the_disk(on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let content = |seed: usize, length: usize| -> Vec<u8> {
+        (0..length)
+            .map(|at| ((at * 7 + at / 251 + seed) % 256) as u8)
+            .collect()
+    };
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let lengths = [0, 1, 32 * 1024, 32 * 1024 + 1, 300_000, 1 << 20];
+    for (seed, length) in lengths.into_iter().enumerate() {
+        let path = folder.path().join(format!("{length}.bin"));
+        fs::write(&path, content(seed, length)).unwrap();
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(past).unwrap();
+    }
+    // Without room, with too little of it for all of them, and with more than enough.
+    for memory in [0, 1_300_000, 32 << 20] {
+        let spec = Loader::new().load_str(DOCUMENT, "t.yaml").unwrap();
+        let files = StaticFiles::new(folder.path()).unwrap().memory(memory);
+        let service = AppService::builder(spec)
+            .handler("api", || "api")
+            .mount("/", files);
+        let client = on.client(service.build().unwrap());
+        for _ in 0..2 {
+            for (seed, length) in lengths.into_iter().enumerate() {
+                let answer = client.get(&format!("/{length}.bin")).send();
+                assert!(
+                    answer.bytes() == content(seed, length),
+                    "{length} of {memory}"
+                );
+            }
+        }
+        let (from, to) = (70_000, 200_000);
+        let part = client
+            .get("/300000.bin")
+            .field("range", &format!("bytes={from}-{}", to - 1))
+            .send();
+        assert_eq!(part.status(), 206);
+        assert!(part.bytes() == &content(4, 300_000)[from..to], "{memory}");
+    }
+}
+
+fn parts_of_a_file_on_the_disk_are_joined(on: On) {
+    let site = Site::new(on, |files| files.memory(0));
+    let answer = site
+        .client
+        .get("/large.bin")
+        .field("range", "bytes=0-2,100000-100003,-1")
+        .send();
+    assert_eq!(answer.status(), 206);
+    let sevens = answer.bytes().iter().filter(|byte| **byte == 7).count();
+    assert_eq!(sevens, 8);
+    assert_eq!(answer.text().matches("Content-Range: bytes ").count(), 3);
+    assert!(
+        answer
+            .text()
+            .contains("Content-Range: bytes 100000-100003/1048576\r\n")
     );
 }
 
@@ -189,6 +296,9 @@ fn a_variant_is_sent_to_who_takes_it(on: On) {
     for (accepted, coding, text) in [
         ("gzip", "gzip", "gzipped"),
         ("gzip, br", "br", "brotlied"),
+        ("gzip, br;q=0.5", "gzip", "gzipped"),
+        ("zstd, br;q=0.5", "br", "brotlied"),
+        ("identity, br;q=0.5", "", "plain script"),
         ("br;q=0, gzip;q=0.5", "gzip", "gzipped"),
         ("zstd", "", "plain script"),
         ("identity", "", "plain script"),

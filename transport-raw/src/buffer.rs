@@ -32,6 +32,8 @@ pub(crate) struct Desk {
     used: bool,
     pub(crate) fields: FieldStore,
     pub(crate) memory: Memory,
+    /// A piece of a file on its way. It keeps its length, so that it need not be cleared.
+    pub(crate) file: Vec<u8>,
     /// A target that had to be written anew.
     pub(crate) target: String,
 }
@@ -86,6 +88,7 @@ impl Desk {
             used: false,
             fields: FieldStore(Vec::with_capacity(32)),
             memory: Memory::new(),
+            file: Vec::new(),
             target: String::new(),
         })
     }

@@ -5,6 +5,7 @@
 //! source. It finds out which by looking, so a wake-up too many does no harm and none can be lost:
 //! one that comes between looking and sleeping makes the sleep end at once.
 
+use std::fs::File;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::Arc;
@@ -387,6 +388,40 @@ impl Wire {
                 Err(errno) => return Err(self.write_failed(errno)),
             }
         }
+    }
+
+    /// Has the system send up to `most` bytes of `file` from `offset` on, as many as the socket takes now;
+    /// 0 if that is nothing, and then it is time to [wait](Self::wait_to_write). `None` if the file ends
+    /// there or cannot be sent so. The thread waits for the disk where the file is not in memory.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn write_file(
+        &mut self,
+        file: &File,
+        offset: u64,
+        most: usize,
+    ) -> Result<Option<usize>, Interrupt> {
+        let is_over = std::cell::Cell::new(false);
+        let sent = self.send(|socket| {
+            let mut offset = offset;
+            match rustix::fs::sendfile(socket, file, Some(&mut offset), most) {
+                Ok(0) | Err(Errno::INVAL | Errno::NOSYS) => {
+                    is_over.set(true);
+                    Ok(0)
+                }
+                sent => sent,
+            }
+        })?;
+        Ok((!is_over.get()).then_some(sent))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn write_file(
+        &mut self,
+        _: &File,
+        _: u64,
+        _: usize,
+    ) -> Result<Option<usize>, Interrupt> {
+        Ok(None)
     }
 
     /// Why a write failed: the system may be the first to give up a peer that takes nothing.

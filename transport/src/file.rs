@@ -27,6 +27,7 @@ pub struct FileRange {
     file: Arc<File>,
     offset: u64,
     length: u64,
+    is_in_memory: bool,
 }
 
 impl FileRange {
@@ -36,6 +37,7 @@ impl FileRange {
             file: file.into(),
             offset,
             length,
+            is_in_memory: false,
         }
     }
 
@@ -48,6 +50,18 @@ impl FileRange {
         let file = file.into();
         let length = file.metadata()?.len();
         Ok(Self::new(file, 0, length))
+    }
+
+    /// The same of a file that lies in memory, such as one of `memfd_create(2)`, and does not change any
+    /// more: no disk is ever asked for it, so a transport may have the system send it at once.
+    pub fn in_memory(mut self) -> Self {
+        self.is_in_memory = true;
+        self
+    }
+
+    /// Whether the file was said to lie in memory.
+    pub fn is_in_memory(&self) -> bool {
+        self.is_in_memory
     }
 
     /// The file.
@@ -63,6 +77,14 @@ impl FileRange {
     /// How long the content is, in bytes.
     pub fn length(&self) -> u64 {
         self.length
+    }
+
+    /// `length` bytes of this content from `from` on, as far as it has them.
+    pub fn part(&self, from: u64, length: u64) -> Self {
+        let mut part = self.clone();
+        part.advance(from);
+        part.length = part.length.min(length);
+        part
     }
 
     /// Leaves the first `count` bytes out; more than there are counts as all.

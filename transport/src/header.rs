@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use wide::u8x16;
+
 /// Names that only a transport writes: they say where a message ends and whether the connection goes
 /// on (RFC 9110 §6.4, §7.6, RFC 9112 §6).
 pub const TRANSPORT_OWNED: [&str; 7] = [
@@ -36,6 +38,8 @@ pub const TRANSPORT_OWNED: [&str; 7] = [
 pub struct HeaderLine {
     wire: Cow<'static, str>,
     name: u16,
+    /// Which [`bit`] the name has.
+    bit: u8,
 }
 
 /// Why a field cannot be part of an answer.
@@ -102,6 +106,7 @@ impl HeaderLine {
         Self {
             wire: Cow::Borrowed(wire),
             name: colon as u16,
+            bit: bit(bytes, colon),
         }
     }
 
@@ -115,6 +120,7 @@ impl HeaderLine {
         Ok(Self {
             wire: Cow::Owned(format!("{name}: {value}\r\n")),
             name: name.len() as u16,
+            bit: bit(name.as_bytes(), name.len()),
         })
     }
 
@@ -138,20 +144,24 @@ impl HeaderLine {
 // There are few of them, and they are written more often than looked for; so no index is kept.
 #[derive(Clone, Default)]
 pub struct Headers {
-    /// Lines of `name: value` and a line end, which stands nowhere else.
-    wire: String,
+    /// Lines of `name: value` and a line end, which stands nowhere else, in UTF-8. Not a text, since what
+    /// is added is known to be one, and need not be found to be one again.
+    wire: Vec<u8>,
     /// A bit for each name that was added since the last clearing, so that most of those that are not
     /// there need not be looked for. Several names may have the same one.
     seen: u64,
 }
 
-/// The bit of a name, in any case.
+/// Which bit the name in the first `length` bytes has, in any case.
 #[inline]
-fn bit(name: &str) -> u64 {
-    let name = name.as_bytes();
-    let [first, last] = [name.first(), name.last()].map(|byte| byte.map_or(0, |byte| byte | 0x20));
-    let mixed = usize::from(first) * 7 + usize::from(last) * 3 + name.len();
-    1 << (mixed % 64)
+const fn bit(name: &[u8], length: usize) -> u8 {
+    if length == 0 || length > name.len() {
+        return 0;
+    }
+    let (first, last) = (name[0] | 0x20, name[length - 1] | 0x20);
+    // With these factors those that most answers have, or are looked through for, differ.
+    let mixed = first as usize * 5 + last as usize * 26 + length * 9;
+    (mixed % 64) as u8
 }
 
 impl Headers {
@@ -178,19 +188,27 @@ impl Headers {
 
     /// All fields as they go on the wire, each with its line end.
     pub fn wire(&self) -> &str {
+        std::str::from_utf8(&self.wire).unwrap_or_default()
+    }
+
+    /// The same as bytes, which costs nothing.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
         &self.wire
     }
 
     /// Appends a field that is known to be valid.
     #[inline]
     pub fn push_line(&mut self, line: &HeaderLine) {
-        self.seen |= bit(line.name());
-        self.wire.push_str(&line.wire);
+        self.seen |= 1 << line.bit;
+        self.wire.extend_from_slice(line.wire.as_bytes());
     }
 
     /// Puts a field that is known to be valid in the place of all of that name.
     pub fn set_line(&mut self, line: &HeaderLine) {
-        self.remove(line.name());
+        if self.seen & 1 << line.bit != 0 {
+            self.remove(line.name());
+        }
         self.push_line(line);
     }
 
@@ -206,9 +224,9 @@ impl Headers {
     }
 
     fn push(&mut self, name: &str, value: &str) {
-        self.seen |= bit(name);
+        self.seen |= 1 << bit(name.as_bytes(), name.len());
         for part in [name, ": ", value, "\r\n"] {
-            self.wire.push_str(part);
+            self.wire.extend_from_slice(part.as_bytes());
         }
     }
 
@@ -231,48 +249,89 @@ impl Headers {
     ///
     /// [`InvalidHeader`] for the value; the fields are then as they were.
     pub fn set_value(&mut self, line: &HeaderLine, value: &str) -> Result<(), InvalidHeader> {
-        let name = line.name();
-        check_value(name, value)?;
-        self.remove(name);
-        self.push(name, value);
+        check_value(line.name(), value)?;
+        self.set_checked(line, value.as_bytes());
         Ok(())
     }
 
+    /// The same with a value of printable ASCII, which need not be known to be text.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeader`] for the value, if it holds anything else; the fields are then as they were.
+    #[inline]
+    pub fn set_ascii(&mut self, line: &HeaderLine, value: &[u8]) -> Result<(), InvalidHeader> {
+        if value.len() > LONGEST || !is_printable(value) {
+            return Err(InvalidHeader::Value {
+                name: line.name().to_owned(),
+                value: String::from_utf8_lossy(value).into_owned(),
+            });
+        }
+        self.set_checked(line, value);
+        Ok(())
+    }
+
+    fn set_checked(&mut self, line: &HeaderLine, value: &[u8]) {
+        if self.seen & 1 << line.bit != 0 {
+            self.remove_all(line.name());
+        }
+        self.seen |= 1 << line.bit;
+        // With the colon and the space behind it.
+        let start = line.wire.as_bytes().get(..usize::from(line.name) + 2);
+        let start = start.unwrap_or_default();
+        self.wire.reserve(start.len() + value.len() + 2);
+        self.wire.extend_from_slice(start);
+        self.wire.extend_from_slice(value);
+        self.wire.extend_from_slice(b"\r\n");
+    }
+
     /// Takes all fields of that name out; whether there was one.
+    #[inline]
     pub fn remove(&mut self, name: &str) -> bool {
+        self.may_have(name) && self.remove_all(name)
+    }
+
+    fn remove_all(&mut self, name: &str) -> bool {
         let before = self.wire.len();
         let mut at = 0;
-        while let Some(place) = self.find(name, at) {
+        while let Some(place) = self.look_for(name, at) {
             at = place.start;
-            self.wire.replace_range(place, "");
+            self.wire.drain(place);
         }
         before != self.wire.len()
     }
 
     /// The value of the first field of that name, in any case.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let place = self.find(name, 0)?;
+        let place = self.find(name)?;
         let value = place.start + name.len() + ": ".len()..place.end - "\r\n".len();
-        self.wire.get(value)
+        std::str::from_utf8(self.wire.get(value)?).ok()
     }
 
     /// Whether there is a field of that name, in any case.
     #[inline]
     pub fn contains(&self, name: &str) -> bool {
-        self.find(name, 0).is_some()
+        self.find(name).is_some()
     }
 
-    /// The first line of that name that starts at `at` or later, where a line starts.
+    /// Whether a field of that name was ever added, or of another one that has the same bit.
     #[inline]
-    fn find(&self, name: &str, at: usize) -> Option<Range<usize>> {
-        match self.seen & bit(name) {
-            0 => None,
-            _ => self.look_for(name, at),
+    fn may_have(&self, name: &str) -> bool {
+        self.seen & 1 << bit(name.as_bytes(), name.len()) != 0
+    }
+
+    /// The first line of that name.
+    #[inline]
+    fn find(&self, name: &str) -> Option<Range<usize>> {
+        match self.may_have(name) {
+            true => self.look_for(name, 0),
+            false => None,
         }
     }
 
+    /// The first line of that name that starts at `at` or later, where a line starts.
     fn look_for(&self, name: &str, mut at: usize) -> Option<Range<usize>> {
-        let wire = self.wire.as_bytes();
+        let wire = &self.wire;
         while let Some(rest) = wire.get(at..)
             && let Some(length) = memchr::memchr(b'\n', rest)
         {
@@ -298,16 +357,16 @@ impl Headers {
 }
 
 /// The names and values of lines in wire form.
-struct Lines<'w>(&'w str);
+struct Lines<'w>(&'w [u8]);
 
 impl<'w> Iterator for Lines<'w> {
     type Item = (&'w str, &'w str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let bytes = self.0.as_bytes();
-        let name = bytes.iter().position(|&byte| byte == b':')?;
-        let end = bytes.iter().position(|&byte| byte == b'\r')?;
-        let field = (self.0.get(..name)?, self.0.get(name + 2..end)?);
+        let name = self.0.iter().position(|&byte| byte == b':')?;
+        let end = self.0.iter().position(|&byte| byte == b'\r')?;
+        let text = |place: Range<usize>| std::str::from_utf8(self.0.get(place)?).ok();
+        let field = (text(0..name)?, text(name + 2..end)?);
         self.0 = self.0.get(end + 2..)?;
         Some(field)
     }
@@ -351,21 +410,38 @@ fn check_value(name: &str, value: &str) -> Result<(), InvalidHeader> {
     Ok(())
 }
 
-/// Whether a value holds nothing but printable ASCII and what lies beyond ASCII, eight bytes at a time;
-/// `false` for a short rest too, if it holds anything else.
+/// Whether a value holds nothing but printable ASCII and what lies beyond ASCII, sixteen bytes at a time
+/// where it is that long.
 fn is_plain(value: &[u8]) -> bool {
-    const ONES: u64 = u64::MAX / 255;
-
-    let (words, rest) = value.as_chunks::<8>();
-    let is_plain = |word: &[u8; 8]| {
-        let word = u64::from_le_bytes(*word);
-        // The highest bit of each byte tells: of one below a space, and of one that is DEL.
-        let low = word.wrapping_sub(ONES * 0x20) & !word;
-        let other = word ^ (ONES * 0x7f);
-        let del = other.wrapping_sub(ONES) & !other;
-        (low | del) & (ONES * 0x80) == 0
+    let is_plain = |bytes: &[u8; 16]| controls(u8x16::new(*bytes)).to_bitmask() == 0;
+    // The last bytes reach back into those before them.
+    let Some(last) = value.last_chunk() else {
+        return value.iter().all(|byte| is_value(*byte));
     };
-    words.iter().all(is_plain) && rest.iter().all(|byte| is_value(*byte))
+    let (blocks, _) = value.as_chunks();
+    blocks.iter().chain([last]).all(is_plain)
+}
+
+/// Whether a value holds nothing but printable ASCII.
+#[inline]
+fn is_printable(value: &[u8]) -> bool {
+    let is_printable = |bytes: &[u8; 16]| {
+        let bytes = u8x16::new(*bytes);
+        // The highest bit of a byte tells that it is none of ASCII.
+        (controls(bytes) | bytes).to_bitmask() == 0
+    };
+    let Some(last) = value.last_chunk() else {
+        return value.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    };
+    let (blocks, _) = value.as_chunks();
+    blocks.iter().chain([last]).all(is_printable)
+}
+
+/// Which of the bytes are controls of ASCII.
+#[inline(always)]
+fn controls(bytes: u8x16) -> u8x16 {
+    let low = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+    low | bytes.simd_eq(u8x16::splat(0x7f))
 }
 
 /// `tchar` of RFC 9110 §5.6.2.
@@ -392,4 +468,41 @@ const fn starts_with_name(wire: &[u8], colon: usize, name: &[u8]) -> bool {
         at += 1;
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_common_have_bits_of_their_own() {
+        let names = [
+            "content-type",
+            "vary",
+            "x-request-id",
+            "upgrade",
+            "access-control-allow-origin",
+            "access-control-allow-credentials",
+            "access-control-expose-headers",
+            "traceparent",
+            "x-content-type-options",
+            "x-frame-options",
+            "referrer-policy",
+            "cross-origin-opener-policy",
+            "content-security-policy",
+            "etag",
+            "cache-control",
+            "location",
+            "content-encoding",
+            "content-range",
+            "retry-after",
+            "set-cookie",
+            "last-modified",
+            "allow",
+        ];
+        let bits = names.map(|name| bit(name.as_bytes(), name.len()));
+        let different: std::collections::BTreeSet<_> = bits.into_iter().collect();
+        assert_eq!(different.len(), names.len());
+        assert_eq!(bit(b"Vary", 4), bit(b"vary", 4));
+    }
 }

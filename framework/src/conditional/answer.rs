@@ -1,12 +1,16 @@
 use std::fmt::Write as _;
+use std::io;
 use std::ops::Range;
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use brrtrouter_transport::{Field, FileRange, Payload, Response, Status};
+use may::coroutine;
 
 use crate::conditional::etag;
 use crate::conditional::preconditions::{Preconditions, Verdict, failed, is_read};
 use crate::conditional::range::Wanted;
+use crate::dispatch::{PoolLimits, Runner};
 use crate::problem::Problem;
 
 /// The most bytes of several parts that are put together in memory; beyond, the whole is sent.
@@ -122,11 +126,7 @@ fn cut(range: &Range<u64>, response: &mut Response) -> Result<(), Problem> {
     let part = match response.payload() {
         Payload::Static(bytes) => Payload::Static(bytes.get(from..to).unwrap_or_default()),
         Payload::Bytes(bytes) if to <= bytes.len() => Payload::Bytes(bytes.slice(from..to)),
-        Payload::File(file) => Payload::File(FileRange::new(
-            std::sync::Arc::clone(file.file()),
-            file.offset() + start,
-            count,
-        )),
+        Payload::File(file) => Payload::File(file.part(start, count)),
         _ => {
             let buffer = response.buffer();
             buffer.truncate(to);
@@ -150,26 +150,26 @@ fn several(ranges: &[Range<u64>], length: u64, response: &mut Response) -> Resul
         let _ = write!(text, "{byte:02x}");
         text
     });
-    let kind = response.headers().get("content-type").map(str::to_owned);
-    let mut parts = Vec::new();
-    for range in ranges {
-        let last = range.end - 1;
-        let mut head = format!("\r\n--{boundary}\r\n");
-        if let Some(kind) = &kind {
-            let _ = write!(head, "Content-Type: {kind}\r\n");
+    let kind = response.headers().get("content-type");
+    let kind = kind.map_or(String::new(), |kind| format!("Content-Type: {kind}\r\n"));
+    let heads = ranges.iter().map(|range| {
+        let (start, last) = (range.start, range.end - 1);
+        let stands = format!("Content-Range: bytes {start}-{last}/{length}\r\n");
+        format!("\r\n--{boundary}\r\n{kind}{stands}\r\n")
+    });
+    let parts: Vec<_> = heads.zip(ranges.iter().cloned()).collect();
+    let mut joined = match response.payload() {
+        Payload::File(file) => {
+            let file = file.clone();
+            read_parts(!file.is_in_memory(), move || join(&parts, &file))?
         }
-        let _ = write!(
-            head,
-            "Content-Range: bytes {}-{last}/{length}\r\n\r\n",
-            range.start
-        );
-        parts.extend_from_slice(head.as_bytes());
-        append(range, response, &mut parts)?;
+        _ => join(&parts, response.content().unwrap_or_default()),
     }
-    parts.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    .map_err(Problem::internal)?;
+    joined.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
     // The line end before the first boundary belongs to nothing.
-    parts.drain(..2);
-    response.set_payload(Payload::Bytes(parts.into()));
+    joined.drain(..2);
+    response.set_payload(Payload::Bytes(joined.into()));
     response.set_status(Status::PARTIAL_CONTENT);
     let kind = format!("multipart/byteranges; boundary={boundary}");
     let headers = response.headers_mut();
@@ -178,28 +178,56 @@ fn several(ranges: &[Range<u64>], length: u64, response: &mut Response) -> Resul
         .map_err(Problem::internal)
 }
 
-fn append(range: &Range<u64>, response: &Response, out: &mut Vec<u8>) -> Result<(), Problem> {
-    let (start, count) = (range.start, range.end - range.start);
-    if let Payload::File(file) = response.payload() {
-        let part = FileRange::new(
-            std::sync::Arc::clone(file.file()),
-            file.offset() + start,
-            count,
-        );
-        let most = usize::try_from(count).unwrap_or(usize::MAX);
-        let read = part.read_to(out, most).map_err(Problem::internal)?;
-        return match read == most {
-            true => Ok(()),
-            false => Err(Problem::internal("a file has become shorter")),
-        };
+/// Parts one after the other, each with its head before it.
+fn join(parts: &[(String, Range<u64>)], content: &(impl Content + ?Sized)) -> io::Result<Vec<u8>> {
+    let mut joined = Vec::new();
+    for (head, range) in parts {
+        joined.extend_from_slice(head.as_bytes());
+        content.append(range, &mut joined)?;
     }
-    let range = usize::try_from(range.start)
-        .ok()
-        .zip(usize::try_from(range.end).ok());
-    let content = response.content().unwrap_or_default();
-    let part = range.and_then(|(start, end)| content.get(start..end));
-    out.extend_from_slice(part.unwrap_or_default());
-    Ok(())
+    Ok(joined)
+}
+
+/// What parts can be taken of.
+trait Content {
+    fn append(&self, range: &Range<u64>, out: &mut Vec<u8>) -> io::Result<()>;
+}
+
+impl Content for [u8] {
+    fn append(&self, range: &Range<u64>, out: &mut Vec<u8>) -> io::Result<()> {
+        let place = |at| usize::try_from(at).unwrap_or(usize::MAX);
+        let part = self.get(place(range.start)..place(range.end));
+        out.extend_from_slice(part.ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+}
+
+impl Content for FileRange {
+    fn append(&self, range: &Range<u64>, out: &mut Vec<u8>) -> io::Result<()> {
+        let part = self.part(range.start, range.end - range.start);
+        let most = usize::try_from(part.length()).unwrap_or(usize::MAX);
+        match part.read_to(out, most)? == most {
+            true => Ok(()),
+            false => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+}
+
+/// Runs `read` on a thread if it may wait for a disk, for the worker of a coroutine must not.
+fn read_parts<R: Send + 'static>(
+    may_wait: bool,
+    read: impl FnOnce() -> R + Send + 'static,
+) -> Result<R, Problem> {
+    static THREADS: OnceLock<Option<Runner>> = OnceLock::new();
+
+    if !may_wait || !coroutine::is_coroutine() {
+        return Ok(read());
+    }
+    match THREADS.get_or_init(|| Runner::on_threads(PoolLimits::new(2, 256)).ok()) {
+        Some(threads) => threads.run(read),
+        // A slow answer is better than none.
+        None => Ok(read()),
+    }
 }
 
 fn unsatisfiable(length: u64) -> Problem {

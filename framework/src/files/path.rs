@@ -3,9 +3,11 @@ const LONGEST: usize = 4096;
 
 /// The names in a path as it was sent, decoded once; `None` if no file may be named so: names that
 /// start with a dot, `..` among them, hold a separator of any system or a control character, or are
-/// no text. The last is empty for a folder.
+/// no text. The last is empty for a folder with a slash behind it, and there are none if there is no path.
 pub(super) fn names(sent: &str) -> Option<Vec<String>> {
-    let sent = sent.strip_prefix('/').unwrap_or(sent);
+    let Some(sent) = sent.strip_prefix('/') else {
+        return sent.is_empty().then(Vec::new);
+    };
     if sent.len() > LONGEST {
         return None;
     }
@@ -58,7 +60,7 @@ mod tests {
             assert_eq!(names(bad), None, "{bad}");
         }
         assert_eq!(names("/").unwrap(), [""]);
-        assert_eq!(names("").unwrap(), [""]);
+        assert_eq!(names("").unwrap(), [""; 0]);
         assert_eq!(names("/a%20b/c.txt").unwrap(), ["a b", "c.txt"]);
         // Decoded once: these are names, if odd ones.
         assert_eq!(names("/%252e%252e/x").unwrap(), ["%2e%2e", "x"]);

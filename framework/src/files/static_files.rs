@@ -4,14 +4,17 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use arrayvec::ArrayVec;
 use brrtrouter_transport::{FileRange, HeaderLine, InvalidHeader, Payload, Response};
 use bytes::Bytes;
 use may::coroutine;
 
+use crate::coding::preferred;
 use crate::conditional;
 use crate::dispatch::{PoolLimits, Runner};
-use crate::files::coding::{self, CODINGS};
 use crate::files::folder::{Entry, Folder};
+use crate::files::look::Look;
+use crate::files::memory::Memory;
 use crate::files::path;
 use crate::files::shelf::{Content, Found, SMALL, Shelf};
 use crate::operations::{Endpoint, Visit};
@@ -31,7 +34,8 @@ use crate::reply::{IntoResponse as _, NamedFile, Redirect};
 ///   outside of the folder can be reached.
 ///
 /// Files are opened on threads, so that no worker waits for a disk. For a second what was opened is
-/// served without looking again; small files are kept in memory for as long.
+/// served without looking again, and if it has not changed by then for another one. Files of up to
+/// 32 KiB are kept in memory meanwhile, and larger ones as far as there is [room](Self::memory).
 pub struct StaticFiles {
     shared: Arc<Shared>,
     threads: OnceLock<Option<Runner>>,
@@ -42,13 +46,25 @@ struct Options {
     index: Option<String>,
     has_variants: bool,
     cache_control: HeaderLine,
+    memory: u64,
 }
 
 struct Shared {
     folder: Arc<Folder>,
     shelf: Shelf,
+    memory: Arc<Memory>,
     options: Options,
 }
+
+/// How many bytes of larger files are kept in memory, unless said otherwise.
+const MEMORY: u64 = 32 * 1024 * 1024;
+
+/// The codings that a file may be there in, the smallest first, and the ends of the files' names.
+const CODINGS: [&str; 3] = ["br", "zstd", "gzip"];
+const ENDS: [&str; 3] = [".br", ".zst", ".gz"];
+
+/// The places of the codings that a client takes, what it would rather have first.
+type Taken = ArrayVec<usize, 4>;
 
 const VARY: HeaderLine = HeaderLine::from_static("vary: Accept-Encoding\r\n");
 const NO_SNIFF: HeaderLine = HeaderLine::from_static("x-content-type-options: nosniff\r\n");
@@ -66,6 +82,7 @@ impl StaticFiles {
             index: Some("index.html".to_owned()),
             has_variants: true,
             cache_control: ASK_AGAIN,
+            memory: MEMORY,
         };
         Ok(Self::with(folder, options))
     }
@@ -75,6 +92,7 @@ impl StaticFiles {
             shared: Arc::new(Shared {
                 folder,
                 shelf: Shelf::new(),
+                memory: Arc::new(Memory::new(options.memory)),
                 options,
             }),
             threads: OnceLock::new(),
@@ -107,6 +125,13 @@ impl StaticFiles {
         self.change(|options| options.has_variants = false)
     }
 
+    /// The same with room for so many bytes of files of more than 32 KiB, which the system then sends from
+    /// there by itself; 32 MiB unless said otherwise, and none of them takes more than a quarter of it.
+    /// Other files, and all on other systems than Linux, are read for each answer.
+    pub fn memory(self, bytes: u64) -> Self {
+        self.change(|options| options.memory = bytes)
+    }
+
     /// Runs `work` where it may wait for a disk.
     fn apart<R: Send + 'static>(
         &self,
@@ -132,9 +157,29 @@ enum Answer {
 }
 
 impl Shared {
+    /// The same as [`find`](Self::find); what is not there any more is forgotten.
+    fn find_again(&self, key: &str, names: &[String], taken: &Taken) -> io::Result<Answer> {
+        let found = self.find(key, names, taken);
+        let is_gone = match &found {
+            Ok(Answer::Found(_)) => false,
+            Ok(Answer::Folder | Answer::Nothing) => true,
+            Err(error) => !is_ours(error),
+        };
+        if is_gone {
+            self.shelf.forget(key);
+        }
+        found
+    }
+
     /// Finds what is at the names of a path for who takes these codings. Waits for the disk.
-    fn find(&self, key: &str, names: &[String], taken: u8) -> io::Result<Answer> {
+    fn find(&self, key: &str, names: &[String], taken: &Taken) -> io::Result<Answer> {
         let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        if names.is_empty() {
+            return Ok(match self.options.index {
+                Some(_) => Answer::Folder,
+                None => Answer::Nothing,
+            });
+        }
         if names.last().is_some_and(|last| last.is_empty()) {
             names.pop();
             match &self.options.index {
@@ -148,17 +193,22 @@ impl Shared {
             Entry::Folder => return Ok(Answer::Nothing),
         };
         let (file, coding) = self.variant(&mut names, taken).unwrap_or((plain, None));
+        let look = Look::of(&file.metadata()?);
+        if let Some(last) = self.shelf.last(key)
+            && last.look.is_still(&look)
+            && !self.has_room_now(&last.content)
+        {
+            return Ok(Answer::Found(last));
+        }
         let (lines, content) = self.read(&names, file, coding)?;
-        Ok(Answer::Found(self.shelf.put(key, lines, content)))
+        Ok(Answer::Found(self.shelf.put(key, look, lines, content)))
     }
 
-    /// The smallest variant that is there and taken.
-    fn variant(&self, names: &mut [&str], taken: u8) -> Option<(File, Option<&'static str>)> {
+    /// The variant that the client would rather have than others that are there.
+    fn variant(&self, names: &mut [&str], taken: &Taken) -> Option<(File, Option<&'static str>)> {
         let (last, folders) = names.split_last()?;
-        for (coding, end, bit) in CODINGS {
-            if taken & bit == 0 {
-                continue;
-            }
+        let taken = taken.iter();
+        for (coding, end) in taken.filter_map(|place| CODINGS.get(*place).zip(ENDS.get(*place))) {
             let name = format!("{last}{end}");
             let names: Vec<&str> = folders.iter().copied().chain([name.as_str()]).collect();
             if let Ok(Entry::File(file)) = self.folder.find(&names) {
@@ -199,15 +249,40 @@ impl Shared {
         let Payload::File(range) = scratch.take_payload() else {
             return Err(io::Error::other("a file is answered with something else"));
         };
-        Ok((lines, content(range)?))
+        Ok((lines, self.content(range)?))
+    }
+
+    /// Whether content that was not copied could be by now.
+    fn has_room_now(&self, content: &Content) -> bool {
+        matches!(content, Content::Large(range) if self.memory.has_room(range.length()))
+    }
+
+    /// What there is room for is read at once, while the disk may be waited for.
+    fn content(&self, range: FileRange) -> io::Result<Content> {
+        if range.length() <= SMALL {
+            return small(&range);
+        }
+        if !self.memory.may_hold(range.length()) {
+            return Ok(Content::Large(range));
+        }
+        let copied = self
+            .memory
+            .copy(&range)
+            .or_else(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => Err(error),
+                // A system that makes no copies still reads files.
+                _ => Ok(None),
+            })?;
+        if let Some(copy) = copied {
+            return Ok(Content::Copied(copy));
+        }
+        // There will be room for it the next time, unless all that have it are in use.
+        self.shelf.forget_copies();
+        Ok(Content::Large(range))
     }
 }
 
-/// Small files are read at once, while the disk may be waited for.
-fn content(range: FileRange) -> io::Result<Content> {
-    if range.length() > SMALL {
-        return Ok(Content::Large(range));
-    }
+fn small(range: &FileRange) -> io::Result<Content> {
     let mut bytes = Vec::new();
     let length = usize::try_from(range.length()).unwrap_or(usize::MAX);
     if range.read_to(&mut bytes, length)? < length {
@@ -224,25 +299,23 @@ impl Endpoint for StaticFiles {
         let target = visit.request().target;
         let (method, fields) = (visit.request().method, visit.request().fields);
         let taken = match self.shared.options.has_variants {
-            true => coding::taken(fields),
-            false => 0,
+            true => preferred(fields, &CODINGS),
+            false => Taken::new(),
         };
-        // One digit for the codings, then the path.
-        let mut key = String::with_capacity(below.len() + 1);
-        key.push(char::from(b'0' + taken));
+        // A digit for each coding, then the path.
+        let mut key = String::with_capacity(below.len() + taken.len());
+        key.extend(taken.iter().map(|place| char::from(b'0' + *place as u8)));
         key.push_str(below);
         let found = match self.shared.shelf.get(&key) {
             Some(found) => found,
             None => {
                 let names = path::names(below).ok_or_else(missing)?;
                 let shared = Arc::clone(&self.shared);
-                let found = self.apart(move || shared.find(&key, &names, taken))?;
+                let found = self.apart(move || shared.find_again(&key, &names, &taken))?;
                 match found {
                     Ok(Answer::Found(found)) => found,
                     Ok(Answer::Folder) => {
-                        let path = target.split('?').next().unwrap_or_default();
-                        let name = path.rsplit('/').next().unwrap_or_default();
-                        return Redirect::permanent(format!("{name}/")).into_response(response);
+                        return Redirect::into_folder(target).into_response(response);
                     }
                     Ok(Answer::Nothing) => return Err(missing()),
                     Err(error) if is_ours(&error) => return Err(Problem::internal(error)),

@@ -1,9 +1,13 @@
-use std::fmt;
-use std::io::Write as _;
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime};
 
-use crate::logging::moment;
+use arrayvec::ArrayString;
+use brrtrouter_transport::Status;
+use wide::u8x16;
+
+use crate::logging::moment::{self, MomentText};
+use crate::logging::sink::Sink;
+use crate::middleware::path_of;
 
 /// How a log looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,144 +42,262 @@ pub(crate) use key;
 
 /// A line in the making, in JSON or as text; which one is known when the program is compiled, so that the
 /// names of fields are too.
-pub(crate) struct Line<'o, const JSON: bool> {
-    out: &'o mut Vec<u8>,
+pub(crate) struct Line<'o, S, const JSON: bool> {
+    out: &'o mut S,
 }
 
-impl<'o, const JSON: bool> Line<'o, JSON> {
+impl<'o, S: Sink, const JSON: bool> Line<'o, S, JSON> {
     /// A line that begins with the moment.
-    pub(crate) fn open(now: SystemTime, out: &'o mut Vec<u8>) -> Self {
-        let mut line = Self::within(out);
-        let start: &[u8] = if JSON { b"{\"time\":\"" } else { b"time=" };
-        line.out.extend_from_slice(start);
-        line.out.extend_from_slice(&moment::text(now));
-        line.quote();
-        line
+    #[inline(always)]
+    pub(crate) fn open(time: &MomentText, out: &'o mut S) -> Self {
+        if JSON {
+            let mut start = *b"{\"time\":\"0000-00-00T00:00:00.000Z\"";
+            start[9..33].copy_from_slice(time);
+            out.put_all(&start);
+        } else {
+            out.put_all(b"time=");
+            out.put_all(time);
+        }
+        Self::within(out)
     }
 
     /// Some fields of a line, to be [put](Self::fragment) into one.
-    pub(crate) fn within(out: &'o mut Vec<u8>) -> Self {
+    #[inline(always)]
+    pub(crate) fn within(out: &'o mut S) -> Self {
         Self { out }
     }
 
+    #[inline(always)]
     pub(crate) fn close(self) {
         if JSON {
-            self.out.push(b'}');
+            self.out.put_all(b"}");
         }
     }
 
     /// Fields that were made before.
+    #[inline(always)]
     pub(crate) fn fragment(&mut self, fields: &[u8]) {
-        self.out.extend_from_slice(fields);
+        self.out.put(fields);
     }
 
     /// Starts a field with a value that needs no quotes.
-    #[inline]
+    #[inline(always)]
     fn bare(&mut self, key: Key) {
         let start = if JSON { key.json } else { key.text };
-        self.out.extend_from_slice(start.as_bytes());
+        self.out.put(start.as_bytes());
     }
 
     /// Starts a field with a value in quotes, where there have to be some.
-    #[inline]
+    #[inline(always)]
     fn quoted(&mut self, key: Key) {
         let start = if JSON { key.quoted } else { key.text };
-        self.out.extend_from_slice(start.as_bytes());
+        self.out.put(start.as_bytes());
     }
 
     /// The quote after a value that needs no escapes.
-    #[inline]
+    #[inline(always)]
     fn quote(&mut self) {
         if JSON {
-            self.out.push(b'"');
+            self.out.put_all(b"\"");
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn text(&mut self, key: Key, value: &str) {
-        if is_word(value.as_bytes()) {
-            self.word(key, value);
+        self.bytes(key, value.as_bytes());
+    }
+
+    /// A text of whatever bytes; those that are none of UTF-8 are replaced.
+    #[inline(always)]
+    pub(crate) fn bytes(&mut self, key: Key, value: &[u8]) {
+        if is_plain::<JSON>(value) {
+            self.quoted(key);
+            self.out.put(value);
+            self.quote();
         } else {
             self.bare(key);
-            push_escaped(value, self.out);
+            self.out.put(&escaped(&String::from_utf8_lossy(value)));
         }
     }
 
     /// A text of letters, digits and what else needs no escapes and no quotes.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn word(&mut self, key: Key, word: &str) {
         self.quoted(key);
-        self.out.extend_from_slice(word.as_bytes());
+        self.out.put(word.as_bytes());
         self.quote();
     }
 
-    #[inline]
+    /// The same with the first bytes of some.
+    #[inline(always)]
+    pub(crate) fn first<const N: usize>(&mut self, key: Key, bytes: &[u8; N], used: usize) {
+        self.quoted(key);
+        self.out.put_first(bytes, used);
+        self.quote();
+    }
+
+    /// The path of a target, which ends where a query begins.
+    #[inline(always)]
+    pub(crate) fn path(&mut self, key: Key, target: &str) {
+        let (plain, end) = plain_path::<JSON>(target.as_bytes());
+        if plain {
+            self.quoted(key);
+            self.out
+                .put(target.as_bytes().get(..end).unwrap_or_default());
+            self.quote();
+        } else {
+            self.text(key, path_of(target));
+        }
+    }
+
+    /// The method of a request, which is a token (RFC 9110 §9.1).
+    #[inline(always)]
+    pub(crate) fn method(&mut self, method: &str) {
+        const KEY: Key = key!("method");
+        if method != "GET" {
+            self.word(KEY, method);
+        } else if JSON {
+            self.out.put_all(b",\"method\":\"GET\"");
+        } else {
+            self.out.put_all(b" method=GET");
+        }
+    }
+
+    #[inline(always)]
     pub(crate) fn number(&mut self, key: Key, value: u64) {
         self.bare(key);
-        push_number(value, self.out);
+        self.put_number(value);
+    }
+
+    #[inline(always)]
+    fn put_number(&mut self, value: u64) {
+        if value > 9_999 {
+            return self.out.put(long_number(value).as_bytes());
+        }
+        let [a, b] = moment::pair((value / 100) as u32);
+        let [c, d] = moment::pair(value as u32);
+        let leading = u32::from(value < 10) + u32::from(value < 100) + u32::from(value < 1000);
+        let digits = u32::from_le_bytes([a, b, c, d]) >> (8 * leading);
+        self.out
+            .put_first(&digits.to_le_bytes(), 4 - leading as usize);
+    }
+
+    /// The status of an answer, of three digits.
+    #[inline(always)]
+    pub(crate) fn status(&mut self, key: Key, status: Status) {
+        self.bare(key);
+        let code = u32::from(status.code());
+        let [tens, ones] = moment::pair(code);
+        self.out
+            .put_all(&[b'0' + (code / 100 % 10) as u8, tens, ones]);
     }
 
     /// A time in seconds, with six digits after the point.
-    #[inline]
-    pub(crate) fn seconds(&mut self, key: Key, time: Duration) {
+    #[inline(always)]
+    pub(crate) fn seconds(&mut self, key: Key, nanoseconds: u64) {
         self.bare(key);
-        push_number(time.as_secs(), self.out);
-        let mut micros = time.subsec_micros();
-        let mut digits = *b".000000";
-        for digit in digits[1..].iter_mut().rev() {
-            *digit = b'0' + (micros % 10) as u8;
-            micros /= 10;
+        let (mut seconds, mut rest) = (0, nanoseconds);
+        if nanoseconds >= SECOND {
+            (seconds, rest) = (nanoseconds / SECOND, nanoseconds % SECOND);
         }
-        self.out.extend_from_slice(&digits);
+        if seconds > 9 {
+            self.out.put(long_number(seconds / 10).as_bytes());
+        }
+        // Less than a second, which fits.
+        let micros = rest as u32 / 1000;
+        let [a, b] = moment::pair(micros / 10_000);
+        let [c, d] = moment::pair(micros / 100);
+        let [e, f] = moment::pair(micros);
+        let ones = b'0' + (seconds % 10) as u8;
+        self.out.put_all(&[ones, b'.', a, b, c, d, e, f]);
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn address(&mut self, key: Key, address: IpAddr) {
         self.quoted(key);
         match address {
             IpAddr::V4(address) => {
-                // As long as the longest, 255.255.255.255.
-                let mut text = [b'.'; 15];
+                // As long as the longest with a point behind it.
+                let mut text = [0; 16];
                 let mut length = 0;
-                for (place, byte) in address.octets().into_iter().enumerate() {
-                    length += usize::from(place > 0);
-                    let digits = [byte / 100, byte / 10 % 10, byte % 10];
-                    let leading = usize::from(byte < 100) + usize::from(byte < 10);
-                    for digit in digits.into_iter().skip(leading) {
-                        if let Some(place) = text.get_mut(length) {
-                            *place = b'0' + digit;
-                        }
-                        length += 1;
+                for octet in address.octets() {
+                    let (digits, count) = OCTETS[usize::from(octet)];
+                    if let Some(place) = text.get_mut(length..length + 4) {
+                        place.copy_from_slice(&digits);
                     }
+                    length += usize::from(count);
                 }
-                self.out
-                    .extend_from_slice(text.get(..length).unwrap_or_default());
+                self.out.put_first(&text, length - 1);
             }
-            IpAddr::V6(address) => self.write(format_args!("{address}")),
+            IpAddr::V6(address) => self.out.put(written(format_args!("{address}")).as_bytes()),
         }
         self.quote();
     }
 
-    /// Digits and the like, which need no escapes.
+    /// Digits and the like, of at most 64 bytes, which need no escapes.
+    #[inline(always)]
     pub(crate) fn plain(&mut self, key: Key, value: fmt::Arguments<'_>) {
         self.quoted(key);
-        self.write(value);
+        self.out.put(written(value).as_bytes());
         self.quote();
-    }
-
-    fn write(&mut self, value: fmt::Arguments<'_>) {
-        // Writing to memory does not fail.
-        let _ = self.out.write_fmt(value);
     }
 }
 
+// What is rare is made apart and handed back, so that a line itself can stay in registers.
+
+#[cold]
+#[inline(never)]
+fn long_number(value: u64) -> ArrayString<20> {
+    let mut text = ArrayString::new();
+    // It is as long as the longest.
+    let _ = write!(text, "{value}");
+    text
+}
+
+#[cold]
+#[inline(never)]
+fn written(value: fmt::Arguments<'_>) -> ArrayString<64> {
+    let mut text = ArrayString::new();
+    // What is longer is cut off.
+    let _ = text.write_fmt(value);
+    text
+}
+
+/// In nanoseconds.
+const SECOND: u64 = 1_000_000_000;
+
+/// The numbers of an address with a point behind each, and how long that is.
+static OCTETS: [([u8; 4], u8); 256] = {
+    let mut octets = [([b'.'; 4], 0); 256];
+    let mut number = 0;
+    while number < 256 {
+        let digits = [number / 100, number / 10 % 10, number % 10];
+        let mut place = if number < 10 {
+            2
+        } else if number < 100 {
+            1
+        } else {
+            0
+        };
+        let (text, length) = &mut octets[number];
+        while place < 3 {
+            text[*length as usize] = b'0' + digits[place] as u8;
+            *length += 1;
+            place += 1;
+        }
+        *length += 1;
+        number += 1;
+    }
+    octets
+};
+
 /// Fields whose names come from elsewhere.
 #[cfg(feature = "logging")]
-impl<const JSON: bool> Line<'_, JSON> {
+impl<const JSON: bool> Line<'_, Vec<u8>, JSON> {
     /// Starts an object of such fields; a text has them beside the others.
     pub(super) fn open_fields(&mut self) {
         if JSON {
-            self.out.extend_from_slice(b",\"fields\":{");
+            self.out.put_all(b",\"fields\":{");
         }
     }
 
@@ -187,19 +309,19 @@ impl<const JSON: bool> Line<'_, JSON> {
 
     pub(super) fn named_text(&mut self, name: &str, is_first: bool, value: &str) {
         self.name(name, is_first);
-        if is_word(value.as_bytes()) {
+        if is_plain::<JSON>(value.as_bytes()) {
             self.quote();
-            self.out.extend_from_slice(value.as_bytes());
+            self.out.put(value.as_bytes());
             self.quote();
         } else {
-            push_escaped(value, self.out);
+            self.out.put(&escaped(value));
         }
     }
 
     /// A number or a truth, as JSON writes them.
     pub(super) fn named_literal(&mut self, name: &str, is_first: bool, value: fmt::Arguments<'_>) {
         self.name(name, is_first);
-        self.write(value);
+        self.out.put(value.to_string().as_bytes());
     }
 
     fn name(&mut self, name: &str, is_first: bool) {
@@ -207,7 +329,7 @@ impl<const JSON: bool> Line<'_, JSON> {
             if !is_first {
                 self.out.push(b',');
             }
-            push_escaped(name, self.out);
+            self.out.put(&escaped(name));
             self.out.push(b':');
         } else {
             self.out.push(b' ');
@@ -221,47 +343,104 @@ impl<const JSON: bool> Line<'_, JSON> {
     }
 }
 
-fn push_number(number: u64, out: &mut Vec<u8>) {
-    let mut digits = itoa::Buffer::new();
-    out.extend_from_slice(digits.format(number).as_bytes());
+/// Which of the bytes need escapes or, where it is not JSON, quotes.
+#[inline(always)]
+fn special<const JSON: bool>(bytes: u8x16) -> u8x16 {
+    let is = |byte| bytes.simd_eq(u8x16::splat(byte));
+    let low = u8x16::splat(if JSON { 0x1f } else { b' ' });
+    let controls = bytes.min(low).simd_eq(bytes) | is(0x7f);
+    let marks = is(b'"') | is(b'\\');
+    let marks = if JSON { marks } else { marks | is(b'=') };
+    // The highest bit of a byte tells that it is none of ASCII.
+    controls | marks | bytes
 }
 
-/// Whether a text needs neither quotes nor escapes, eight bytes at a time.
-fn is_word(text: &[u8]) -> bool {
-    const ONES: u64 = u64::MAX / 255;
-
-    // The highest bit of a byte tells that it is this one.
-    let has = |word: u64, byte: u8| {
-        let other = word ^ (ONES * u64::from(byte));
-        other.wrapping_sub(ONES) & !other
-    };
-    let is_plain = |word: &[u8; 8]| {
-        let word = u64::from_le_bytes(*word);
-        let blank = word.wrapping_sub(ONES * 0x21) & !word;
-        let marks = has(word, b'"') | has(word, b'\\') | has(word, b'=') | has(word, 0x7f);
-        (blank | marks | word) & (ONES * 0x80) == 0
-    };
-    let (words, rest) = text.as_chunks::<8>();
-    let is_plain_byte = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\' | b'=');
-    !text.is_empty() && words.iter().all(is_plain) && rest.iter().all(is_plain_byte)
+/// Whether a text needs no escapes, and where it is not JSON no quotes either; sixteen bytes at a time.
+#[inline(always)]
+fn is_plain<const JSON: bool>(text: &[u8]) -> bool {
+    // The last bytes reach back into those before them.
+    if let Some(last) = text.last_chunk() {
+        let (blocks, _) = text.as_chunks();
+        let found = blocks
+            .iter()
+            .fold(special::<JSON>(u8x16::new(*last)), |found, block| {
+                found | special::<JSON>(u8x16::new(*block))
+            });
+        return found.to_bitmask() == 0;
+    }
+    (JSON || !text.is_empty()) && special::<JSON>(small(text)).to_bitmask() == 0
 }
 
-/// Appends a JSON string, which also is what a text puts in quotes. Whatever could end a line or
-/// drive a terminal is escaped.
-fn push_escaped(value: &str, out: &mut Vec<u8>) {
-    out.push(b'"');
-    for one in value.chars() {
-        match one {
-            '"' => out.extend_from_slice(b"\\\""),
-            '\\' => out.extend_from_slice(b"\\\\"),
-            // Beyond ASCII, the C1 controls and the separators that end lines elsewhere.
-            one if one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') => {
-                let _ = write!(out, "\\u{:04x}", u32::from(one));
-            }
-            one => out.extend_from_slice(one.encode_utf8(&mut [0; 4]).as_bytes()),
+/// Whether a target of 16 to 63 bytes needs no escapes before its query, and where that begins, or the
+/// target ends.
+#[inline(always)]
+fn plain_path<const JSON: bool>(target: &[u8]) -> (bool, usize) {
+    let Some(last) = target.last_chunk::<16>() else {
+        return (false, 0);
+    };
+    let end = target.len();
+    if end > 63 {
+        return (false, 0);
+    }
+    let mut masks = (0_u64, 0_u64);
+    let mut look = |block: &[u8; 16], at: usize| {
+        let bytes = u8x16::new(*block);
+        masks.0 |= u64::from(special::<JSON>(bytes).to_bitmask()) << at;
+        masks.1 |= u64::from(bytes.simd_eq(u8x16::splat(b'?')).to_bitmask()) << at;
+    };
+    let (blocks, _) = target.as_chunks();
+    for (block, at) in blocks.iter().zip([0, 16, 32]) {
+        look(block, at);
+    }
+    look(last, end - 16);
+    let end = end.min(masks.1.trailing_zeros() as usize);
+    (masks.0 & ((1 << end) - 1) == 0, end)
+}
+
+/// Fewer than sixteen bytes, with some behind them that need no escapes. Some may stand there twice.
+fn small(text: &[u8]) -> u8x16 {
+    let mut block = [b'_'; 16];
+    let (low, high) = block.split_at_mut(8);
+    if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        low.copy_from_slice(first);
+        high.copy_from_slice(last);
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        low[..4].copy_from_slice(first);
+        high[..4].copy_from_slice(last);
+    } else {
+        for (place, byte) in low.iter_mut().zip(text) {
+            *place = *byte;
         }
     }
-    out.push(b'"');
+    u8x16::new(block)
+}
+
+/// A JSON string, which also is what a text puts in quotes. Whatever could end a line or drive a terminal
+/// is escaped.
+#[cold]
+#[inline(never)]
+fn escaped(value: &str) -> Vec<u8> {
+    let mut out = vec![b'"'];
+    let mut rest = value;
+    // Beyond ASCII, the C1 controls and the separators that end lines elsewhere.
+    let is_special =
+        |one: char| matches!(one, '"' | '\\' | '\u{2028}' | '\u{2029}') || one.is_control();
+    while let Some(place) = rest.find(is_special)
+        && let (plain, special) = rest.split_at(place)
+        && let Some(one) = special.chars().next()
+    {
+        out.put(plain.as_bytes());
+        match one {
+            '"' => out.put_all(b"\\\""),
+            '\\' => out.put_all(b"\\\\"),
+            // None of these takes more than four digits.
+            one => out.put(format!("\\u{:04x}", u32::from(one)).as_bytes()),
+        }
+        rest = special.get(one.len_utf8()..).unwrap_or_default();
+    }
+    out.put(rest.as_bytes());
+    out.put_all(b"\"");
+    out
 }
 
 #[cfg(test)]
@@ -269,21 +448,55 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_told_by_eight_bytes_as_by_one() {
-        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"\\=".contains(&byte);
-        assert!(!is_word(b""));
+    fn what_needs_no_escapes_is_told_by_sixteen_bytes_as_by_one() {
+        assert!(is_plain::<true>(b"") && !is_plain::<false>(b""));
         for byte in 0..=u8::MAX {
-            for length in 1..=20 {
+            let in_json = matches!(byte, b' '..=b'~') && !b"\"\\".contains(&byte);
+            let in_text = in_json && !b" =".contains(&byte);
+            for length in 1..=40 {
                 for place in 0..length {
                     let mut text = vec![b'~'; length];
                     text[place] = byte;
-                    assert_eq!(
-                        is_word(&text),
-                        is_plain(byte),
-                        "{byte} at {place} of {length}"
-                    );
+                    let found = (is_plain::<true>(&text), is_plain::<false>(&text));
+                    assert_eq!(found, (in_json, in_text), "{byte} at {place} of {length}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_path_ends_where_its_query_begins() {
+        for length in 0..80 {
+            for query in 0..=length {
+                let mut target = "x".repeat(length);
+                if query < length {
+                    target.replace_range(query.., &"?\"".repeat(length)[..length - query]);
+                }
+                let mut out = Vec::new();
+                Line::<_, true>::within(&mut out).path(key!("p"), &target);
+                let path = "x".repeat(query);
+                assert_eq!(String::from_utf8_lossy(&out), format!(",\"p\":\"{path}\""));
+            }
+        }
+        let mut out = Vec::new();
+        Line::<_, true>::within(&mut out).path(key!("p"), "/a\"bcdefghijklmnopq?x");
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            r#","p":"/a\"bcdefghijklmnopq""#
+        );
+    }
+
+    #[test]
+    fn what_needs_escapes_gets_them_and_nothing_else_does() {
+        let escaped = |value| String::from_utf8_lossy(&escaped(value)).into_owned();
+        assert_eq!(escaped("a\"b\\"), r#""a\"b\\""#);
+        assert_eq!(
+            escaped("\0\n\u{7f}\u{9b}é\u{2028}"),
+            "\"\\u0000\\u000a\\u007f\\u009bé\\u2028\""
+        );
+        for value in ["", "a", "ä\u{1f600}", "\u{2029}", "\"", "x\ty"] {
+            let back: String = serde_json::from_str(&escaped(value)).expect(value);
+            assert_eq!(back, value);
         }
     }
 
@@ -297,11 +510,16 @@ mod tests {
         ] {
             let mut out = Vec::new();
             let address = std::net::Ipv4Addr::from(octets);
-            Line::<false>::within(&mut out).address(key!("a"), address.into());
+            Line::<_, false>::within(&mut out).address(key!("a"), address.into());
             assert_eq!(String::from_utf8_lossy(&out), format!(" a={address}"));
         }
         let mut out = Vec::new();
-        Line::<true>::within(&mut out).seconds(key!("s"), Duration::from_micros(12_000_345));
+        Line::<_, true>::within(&mut out).seconds(key!("s"), 12_000_345_678);
         assert_eq!(String::from_utf8_lossy(&out), ",\"s\":12.000345");
+        for number in (0..12_000).chain([u64::MAX]) {
+            let mut out = Vec::new();
+            Line::<_, false>::within(&mut out).number(key!("n"), number);
+            assert_eq!(String::from_utf8_lossy(&out), format!(" n={number}"));
+        }
     }
 }

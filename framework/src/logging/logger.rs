@@ -1,12 +1,12 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use log::kv::{self, VisitSource, VisitValue};
 use log::{LevelFilter, Log, Metadata, Record};
 
-use crate::logging::{Line, LogFormat, LogWriter, key};
+use crate::clock::Moment;
+use crate::logging::{Entry, Line, LogFormat, LogWriter, MomentText, Sink, key};
 
 /// Writes the records of the `log` crate: one line each, made on the thread that logs and written by
 /// another one.
@@ -144,15 +144,10 @@ impl Log for Logger {
         if !self.enabled(record.metadata()) {
             return;
         }
-        // Made before there is a line, for what is formatted may log as well.
-        let message = match record.args().as_str() {
-            Some(message) => message.into(),
-            None => std::borrow::Cow::from(record.args().to_string()),
-        };
-        self.writer.line(|out| match self.format {
-            LogFormat::Json => write::<true>(record, &message, out),
-            LogFormat::Text => write::<false>(record, &message, out),
-        });
+        match self.format {
+            LogFormat::Json => self.write::<true>(record),
+            LogFormat::Text => self.write::<false>(record),
+        }
     }
 
     fn flush(&self) {
@@ -160,13 +155,47 @@ impl Log for Logger {
     }
 }
 
-fn write<const JSON: bool>(record: &Record<'_>, message: &str, out: &mut Vec<u8>) {
-    let mut line = Line::<JSON>::open(SystemTime::now(), out);
-    line.word(key!("level"), record.level().as_str());
-    line.text(key!("target"), record.target());
-    line.text(key!("message"), message);
+impl Logger {
+    fn write<const JSON: bool>(&self, record: &Record<'_>) {
+        // Made before there is a line, for what is formatted may log as well, or wait.
+        let message = match record.args().as_str() {
+            Some(message) => message.into(),
+            None => std::borrow::Cow::from(record.args().to_string()),
+        };
+        let fields = fields::<JSON>(record);
+        let entry = Made::<'_, JSON> {
+            record,
+            message: &message,
+            fields: &fields,
+        };
+        self.writer.entry(Moment::now(), &entry);
+    }
+}
+
+/// A record whose message and pairs are texts.
+struct Made<'r, const JSON: bool> {
+    record: &'r Record<'r>,
+    message: &'r str,
+    fields: &'r [u8],
+}
+
+impl<const JSON: bool> Entry for Made<'_, JSON> {
+    fn write(&self, time: &MomentText, out: &mut impl Sink) {
+        let mut line = Line::<_, JSON>::open(time, out);
+        line.word(key!("level"), self.record.level().as_str());
+        line.text(key!("target"), self.record.target());
+        line.text(key!("message"), self.message);
+        line.fragment(self.fields);
+        line.close();
+    }
+}
+
+/// The pairs that a record carries.
+fn fields<const JSON: bool>(record: &Record<'_>) -> Vec<u8> {
+    let mut made = Vec::new();
     let pairs = record.key_values();
     if pairs.count() > 0 {
+        let mut line = Line::<_, JSON>::within(&mut made);
         line.open_fields();
         let mut fields = Fields {
             line: &mut line,
@@ -176,7 +205,7 @@ fn write<const JSON: bool>(record: &Record<'_>, message: &str, out: &mut Vec<u8>
         let _ = pairs.visit(&mut fields);
         line.close_fields();
     }
-    line.close();
+    made
 }
 
 impl Drop for LogGuard {
@@ -187,7 +216,7 @@ impl Drop for LogGuard {
 
 /// The pairs of a record on their way into a line.
 struct Fields<'f, 'o, const JSON: bool> {
-    line: &'f mut Line<'o, JSON>,
+    line: &'f mut Line<'o, Vec<u8>, JSON>,
     is_first: bool,
 }
 
@@ -204,7 +233,7 @@ impl<'v, const JSON: bool> VisitSource<'v> for Fields<'_, '_, JSON> {
 
 /// The value of a pair, as JSON has it if it can.
 struct Field<'f, 'o, 'n, const JSON: bool> {
-    line: &'f mut Line<'o, JSON>,
+    line: &'f mut Line<'o, Vec<u8>, JSON>,
     name: &'n str,
     is_first: bool,
 }

@@ -1,15 +1,73 @@
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How long a moment is, in bytes.
-const LENGTH: usize = 24;
+use crate::clock::Moment;
 
-/// A moment as `2026-01-31T23:59:59.123Z` (RFC 3339); what lies before 1970 counts as its start, and what
-/// lies beyond the year 9999 as its end.
-pub(super) fn text(moment: SystemTime) -> [u8; LENGTH] {
-    let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
+/// A moment as RFC 3339 writes it: `2026-01-31T23:59:59.123Z`.
+pub(crate) type MomentText = [u8; 24];
+
+/// How long the difference between the system's two clocks is believed, in nanoseconds.
+const BELIEVED: u64 = 100_000_000;
+
+const SECOND: u64 = 1_000_000_000;
+
+/// Texts of moments that the monotonic clock has told; of those of one second only the end is made anew.
+pub(super) struct Calendar {
+    text: MomentText,
+    /// From when on the text is right but for its milliseconds, and for how long, in nanoseconds.
+    from: u64,
+    span: u64,
+    /// How much of the second was over by then.
+    over: u64,
+}
+
+impl Calendar {
+    /// The text of a moment.
+    #[inline]
+    pub(super) fn text(&mut self, now: Moment) -> &MomentText {
+        let mut since = now.nanoseconds().wrapping_sub(self.from);
+        if since >= self.span {
+            self.look_at_the_clock(now);
+            since = 0;
+        }
+        // Less than a second, which fits.
+        let millis = (self.over + since) as u32 / 1_000_000;
+        let [_, hundreds] = pair(millis / 100);
+        let [tens, ones] = pair(millis);
+        let [.., a, b, c, _] = &mut self.text;
+        (*a, *b, *c) = (hundreds, tens, ones);
+        &self.text
+    }
+
+    #[cold]
+    fn look_at_the_clock(&mut self, now: Moment) {
+        let (here, wall) = (Moment::now(), SystemTime::now());
+        // What lies before 1970 counts as its start.
+        let wall = wall.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = wall
+            .saturating_sub(Duration::from_nanos(here.since(now)))
+            .saturating_add(Duration::from_nanos(now.since(here)));
+        self.text = text(since);
+        self.from = now.nanoseconds();
+        self.over = u64::from(since.subsec_nanos());
+        self.span = BELIEVED.min(SECOND - self.over);
+    }
+}
+
+impl Default for Calendar {
+    fn default() -> Self {
+        Self {
+            text: text(Duration::ZERO),
+            from: 0,
+            span: 0,
+            over: 0,
+        }
+    }
+}
+
+/// A moment, by what has gone by since 1970; what lies beyond the year 9999 counts as its end.
+fn text(since: Duration) -> MomentText {
     let seconds = since.as_secs().min(253_402_300_799);
-    let (year, month, day) = date_of(seconds / 86_400);
+    let (year, month, day) = date(seconds / 86_400);
     let of_day = (seconds % 86_400) as u32;
     let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
     let millis = since.subsec_millis();
@@ -44,29 +102,24 @@ pub(super) fn text(moment: SystemTime) -> [u8; LENGTH] {
     ]
 }
 
-/// Two digits of a number below 100.
-fn pair(number: u32) -> [u8; 2] {
-    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
-}
-
-/// Year, month and day; the last day that was asked for is remembered.
-fn date_of(days: u64) -> (u32, u32, u32) {
-    /// The day, and its date in decimal: `days << 32 | year * 10,000 + month * 100 + day`.
-    static LAST: AtomicU64 = AtomicU64::new(0);
-
-    let mut last = LAST.load(Ordering::Relaxed);
-    if last >> 32 != days || last == 0 {
-        let (year, month, day) = date(days);
-        last = days << 32 | (year * 10_000 + month * 100 + day);
-        LAST.store(last, Ordering::Relaxed);
-    }
-    let date = last as u32;
-    (date / 10_000, date / 100 % 100, date % 100)
+/// The last two digits of a number.
+#[inline(always)]
+pub(super) fn pair(number: u32) -> [u8; 2] {
+    static PAIRS: [[u8; 2]; 100] = {
+        let mut pairs = [[b'0'; 2]; 100];
+        let mut number = 0;
+        while number < 100 {
+            pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+            number += 1;
+        }
+        pairs
+    };
+    PAIRS[(number % 100) as usize]
 }
 
 /// Year, month and day of the Gregorian calendar. Years begin in March here, so that a leap day is
 /// the last of its year.
-fn date(days: u64) -> (u64, u64, u64) {
+fn date(days: u64) -> (u32, u32, u32) {
     let days = days + 719_468;
     let (era, of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -79,18 +132,16 @@ fn date(days: u64) -> (u64, u64, u64) {
         march_month - 9
     };
     let year = era * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, day)
+    (year as u32, month as u32, day as u32)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn written(seconds: u64, millis: u64) -> String {
         let since = Duration::from_secs(seconds) + Duration::from_millis(millis);
-        String::from_utf8(text(UNIX_EPOCH + since).to_vec()).expect("it is ASCII")
+        String::from_utf8(text(since).to_vec()).expect("it is ASCII")
     }
 
     #[test]
@@ -102,5 +153,29 @@ mod tests {
         assert_eq!(written(4_107_542_400, 0), "2100-03-01T00:00:00.000Z");
         assert_eq!(written(253_402_300_799, 7), "9999-12-31T23:59:59.007Z");
         assert_eq!(written(253_402_300_800, 7), "9999-12-31T23:59:59.007Z");
+    }
+
+    #[test]
+    fn moments_told_by_the_monotonic_clock_are_those_of_the_other_one() {
+        let start = Moment::now().nanoseconds();
+        let wall = SystemTime::now();
+        let mut calendar = Calendar::default();
+        // Forwards through several seconds, and back, as threads that are late have it.
+        let steps = (0..5_000).map(|step| step * 1_234_567);
+        for at in steps.clone().chain(steps.rev()) {
+            let since = Duration::from_nanos(at);
+            let told =
+                String::from_utf8(calendar.text(Moment::from_nanoseconds(start + at)).to_vec());
+            let told = told.expect("it is ASCII");
+            // The two clocks were read one after the other, and may have been set apart meanwhile.
+            let wall = (wall + since).duration_since(UNIX_EPOCH).expect("later");
+            let near = [
+                wall.saturating_sub(Duration::from_millis(500)),
+                wall + Duration::from_millis(500),
+            ];
+            let near =
+                near.map(|wall| String::from_utf8(text(wall).to_vec()).expect("it is ASCII"));
+            assert!(near[0] <= told && told <= near[1], "{told}: {near:?}");
+        }
     }
 }

@@ -10,13 +10,13 @@ mod entry;
 
 use std::io;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use brrtrouter_spec::Spec;
+use brrtrouter_spec::model::OperationId;
 use brrtrouter_transport::{Request, Response};
 
 use crate::logging::{LogFormat, LogWriter};
-use crate::middleware::{Middleware, Next, path_of};
+use crate::middleware::{Middleware, Next};
 
 /// Logs each request once it is answered: when, what, who, how it went and how long it took.
 ///
@@ -39,8 +39,8 @@ use crate::middleware::{Middleware, Next, path_of};
 /// | `subject` | who asked, where security established it |
 /// | `agent` | `User-Agent` |
 ///
-/// Lines are made on the coroutine that answers and written by a thread. When 8,192 of them wait, more
-/// are dropped and counted: no request ever waits for its log.
+/// Lines are made on the coroutine that answers and written by a thread. When some 8,192 of them wait, or
+/// 2 MiB of one thread's, more are dropped and counted: no request ever waits for its log.
 #[derive(Debug, Clone)]
 pub struct AccessLogMiddleware {
     writer: Arc<LogWriter>,
@@ -96,20 +96,18 @@ impl AccessLogMiddleware {
         response: &mut Response,
         mut next: Next<'_>,
     ) {
-        next.context_mut().received();
+        next.context_mut().begin();
         // What is further in may send the request elsewhere.
         let target = request.target;
         let mut outcome = next.run(request, response);
-        let took = outcome.context_mut().took();
-        let path = match self.with_query {
-            true => target,
-            false => path_of(target),
-        };
-        let reached = outcome.operation().map(|target| target.id().index());
+        let took = outcome.context_mut().elapsed();
+        let now = outcome.context_mut().end_of_answer();
+        let reached = outcome.reached().map(OperationId::index);
         let entry = entry::Entry {
-            now: SystemTime::now(),
+            format: self.format,
             took,
-            path,
+            target,
+            with_query: self.with_query,
             request,
             response,
             outcome: &outcome,
@@ -117,7 +115,7 @@ impl AccessLogMiddleware {
                 .and_then(|id| operations.get(id))
                 .map(|fields| &**fields),
         };
-        self.writer.line(|out| entry.write(self.format, out));
+        self.writer.entry(now, &entry);
     }
 }
 

@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use brrtrouter_transport::{HeaderLine, Payload, Request, Response};
+use brrtrouter_transport::{HeaderLine, Payload, Request, Response, Status};
 use bytes::Bytes;
 use may::coroutine;
 
@@ -130,6 +130,14 @@ impl Middleware for CompressionMiddleware {
         // What is further in may change the fields.
         let fields = request.fields;
         next.run(request, response);
+        if response.status() == Status::NOT_MODIFIED {
+            // What it stands for may have been compressed, and has those fields then (RFC 9110 §15.4.5).
+            vary::add(response.headers_mut(), &VARY);
+            if negotiate::coding(fields).is_some() {
+                weaken_tag(response);
+            }
+            return;
+        }
         if !is_compressible(response, self.least) {
             return;
         }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use brrtrouter_spec::model::OperationId;
 
+use crate::clock::Moment;
 use crate::middleware::{Extensions, RequestId, TraceContext};
 use crate::security::Identity;
 
@@ -20,8 +21,8 @@ pub struct Context {
     #[cfg(feature = "tracing")]
     span: Option<tracing::Span>,
     client: Option<IpAddr>,
-    received: Option<Instant>,
-    took: Option<Duration>,
+    received: Option<Moment>,
+    answered: Option<Moment>,
     extensions: Extensions,
 }
 
@@ -96,14 +97,32 @@ impl Context {
 
     /// When the request was first looked at: the moment at which this was first asked for.
     pub fn received(&mut self) -> Instant {
-        *self.received.get_or_insert_with(Instant::now)
+        self.begin().to_instant()
+    }
+
+    /// The same for those who only look at differences.
+    #[inline]
+    pub(super) fn begin(&mut self) -> Moment {
+        *self.received.get_or_insert_with(Moment::now)
     }
 
     /// How long it took to answer the request: from when it was first looked at to the moment at which
     /// this was first asked for, which is the same for all who ask.
     pub fn took(&mut self) -> Duration {
-        let received = self.received();
-        *self.took.get_or_insert_with(|| received.elapsed())
+        Duration::from_nanos(self.elapsed())
+    }
+
+    /// The same in nanoseconds.
+    #[inline]
+    pub(super) fn elapsed(&mut self) -> u64 {
+        let begin = self.begin();
+        self.end_of_answer().since(begin)
+    }
+
+    /// The moment at which this was first asked for, or how long the request took.
+    #[inline]
+    pub(super) fn end_of_answer(&mut self) -> Moment {
+        *self.answered.get_or_insert_with(Moment::now)
     }
 
     /// The address of the client, where middleware has established it behind proxies.

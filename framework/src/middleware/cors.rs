@@ -120,7 +120,7 @@ impl Middleware for BoundCors {
         // What is further in may send the request elsewhere, and change its fields.
         let origin = text(request, "origin");
         let outcome = next.run(request, response);
-        let own = outcome.operation().and_then(|it| self.operation(it.id()));
+        let own = outcome.reached().and_then(|id| self.operation(id));
         let policy = own.map_or(&*self.policy, OperationFields::policy);
         policy.mark(origin, response);
     }

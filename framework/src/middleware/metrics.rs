@@ -125,23 +125,29 @@ const METHODS: [&str; 8] = [
 
 impl Middleware for BoundMetrics {
     fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
-        next.context_mut().received();
+        next.context_mut().begin();
         let (_counted, _) = Counted::new(self.registry.in_flight());
         let method = request.method;
         let mut outcome = next.run(request, response);
-        let took = outcome.context_mut().took();
-        let operation = outcome.operation();
-        let series = match operation.and_then(|it| self.operations.get(it.id().index())) {
+        let took = outcome.context_mut().elapsed();
+        let operation = outcome.reached();
+        let series = match operation.and_then(|id| self.operations.get(id.index())) {
             Some(series) => Some(series),
-            None => {
-                let known = METHODS.iter().position(|known| *known == method);
-                self.others.get(known.unwrap_or(METHODS.len() - 1))
-            }
+            None => self.other(method),
         };
         if let Some(series) = series {
             let bounds = self.registry.bounds();
             series.count(response.status(), took, bounds);
         }
+    }
+}
+
+impl BoundMetrics {
+    /// The series of what reaches no operation.
+    #[cold]
+    fn other(&self, method: &str) -> Option<&Arc<Series>> {
+        let known = METHODS.iter().position(|known| *known == method);
+        self.others.get(known.unwrap_or(METHODS.len() - 1))
     }
 }
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 use brrtrouter_spec::model::OperationId;
 
-use crate::middleware::{Context, Innermost};
+use crate::middleware::{Context, Innermost, Reached};
 
 /// What became of a request, beside its answer.
 pub struct Outcome<'n> {
@@ -28,6 +28,15 @@ impl<'n> Outcome<'n> {
     /// the document's, or the request was answered before.
     pub fn operation(&self) -> Option<Target<'n>> {
         self.service.target(self.context)
+    }
+
+    /// The place of that operation in its document.
+    #[inline]
+    pub(crate) fn reached(&self) -> Option<OperationId> {
+        match self.context.reached {
+            Reached::Operation(id) => Some(id),
+            Reached::Nothing => None,
+        }
     }
 
     /// What is known of the request.

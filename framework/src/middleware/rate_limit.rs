@@ -16,6 +16,7 @@ use crate::middleware::{Context, Middleware, Next};
 use crate::problem::Problem;
 
 pub use buckets::LocalBuckets;
+use buckets::nanoseconds;
 
 /// Answers 429 with `Retry-After` to whoever asks more often than its token bucket allows.
 ///
@@ -34,13 +35,19 @@ pub use buckets::LocalBuckets;
 /// ```
 pub struct RateLimitMiddleware {
     quota: Quota,
-    key: Box<KeyFunction>,
+    key: Key,
     store: Store,
 }
 
 enum Store {
     Local(LocalBuckets),
     Other(Box<dyn RateStore>),
+}
+
+/// What tells clients apart.
+enum Key {
+    Address,
+    Function(Box<KeyFunction>),
 }
 
 type KeyFunction = dyn Fn(&Request<'_>, &Context) -> Option<RateKey> + Send + Sync;
@@ -52,7 +59,9 @@ pub struct RateKey(u128);
 /// How often, and how many at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
-    interval: Duration,
+    /// In nanoseconds, and how many it takes to fill an empty bucket.
+    interval: u64,
+    capacity: u64,
     burst: u32,
 }
 
@@ -94,9 +103,18 @@ impl RateKey {
 }
 
 impl Quota {
+    fn new(interval: Duration, burst: u32) -> Self {
+        let interval = nanoseconds(interval).max(1);
+        Self {
+            interval,
+            capacity: interval.saturating_mul(u64::from(burst)),
+            burst,
+        }
+    }
+
     /// The time after which a bucket has one token more.
     pub fn interval(&self) -> Duration {
-        self.interval
+        Duration::from_nanos(self.interval)
     }
 
     /// How many tokens a full bucket has.
@@ -120,18 +138,15 @@ impl RateLimitMiddleware {
     pub fn each(period: Duration, count: u32) -> Self {
         let count = count.max(1);
         Self {
-            quota: Quota {
-                interval: (period / count).max(Duration::from_nanos(1)),
-                burst: count,
-            },
-            key: Box::new(by_address),
+            quota: Quota::new(period / count, count),
+            key: Key::Address,
             store: Store::Local(LocalBuckets::new()),
         }
     }
 
     /// The same with so many at once, at least one.
     pub fn burst(mut self, count: u32) -> Self {
-        self.quota.burst = count.max(1);
+        self.quota = Quota::new(self.quota.interval(), count.max(1));
         self
     }
 
@@ -141,7 +156,7 @@ impl RateLimitMiddleware {
         mut self,
         key: impl Fn(&Request<'_>, &Context) -> Option<RateKey> + Send + Sync + 'static,
     ) -> Self {
-        self.key = Box::new(key);
+        self.key = Key::Function(Box::new(key));
         self
     }
 
@@ -159,9 +174,13 @@ fn by_address(request: &Request<'_>, context: &Context) -> Option<RateKey> {
 
 impl Middleware for RateLimitMiddleware {
     fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
-        let taken = match ((self.key)(request, next.context()), &self.store) {
+        let key = match &self.key {
+            Key::Address => by_address(request, next.context()),
+            Key::Function(key) => key(request, next.context()),
+        };
+        let taken = match (key, &self.store) {
             (Some(key), Store::Local(buckets)) => {
-                buckets.take_by(key, &self.quota, next.context_mut().received())
+                buckets.take_by(key, &self.quota, next.context_mut().begin())
             }
             (Some(key), Store::Other(store)) => store.take(key, &self.quota),
             (None, _) => Ok(()),
@@ -170,15 +189,20 @@ impl Middleware for RateLimitMiddleware {
             next.run(request, response);
             return;
         };
-        // Rounded up: who comes back then finds a token.
-        let seconds = wait.as_nanos().div_ceil(1_000_000_000).max(1);
-        let problem = Problem::new(Status::TOO_MANY_REQUESTS)
-            .with_detail("there were too many requests of late")
-            .with_field("retry-after", &seconds.to_string());
-        match problem {
-            Ok(problem) => next.refuse(&problem, response),
-            Err(error) => next.refuse(&Problem::internal(error), response),
-        }
+        refuse(next, wait, response);
+    }
+}
+
+#[cold]
+fn refuse(next: Next<'_>, wait: Duration, response: &mut Response) {
+    // Rounded up: who comes back then finds a token.
+    let seconds = wait.as_nanos().div_ceil(1_000_000_000).max(1);
+    let problem = Problem::new(Status::TOO_MANY_REQUESTS)
+        .with_detail("there were too many requests of late")
+        .with_field("retry-after", &seconds.to_string());
+    match problem {
+        Ok(problem) => next.refuse(&problem, response),
+        Err(error) => next.refuse(&Problem::internal(error), response),
     }
 }
 

@@ -1,7 +1,6 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrayvec::ArrayString;
 use brrtrouter_transport::{HeaderLine, InvalidHeader, Request, Response};
 
 use crate::middleware::{Middleware, Next};
@@ -13,7 +12,11 @@ pub const LONGEST_REQUEST_ID: usize = 64;
 ///
 /// Of 1 to 64 letters, digits and `-._:+/=@`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RequestId(ArrayString<LONGEST_REQUEST_ID>);
+pub struct RequestId {
+    /// Of ASCII, and nothing behind them.
+    bytes: [u8; LONGEST_REQUEST_ID],
+    length: u8,
+}
 
 impl RequestId {
     /// An id that somebody else chose; `None` if it is longer than 64 bytes, empty, or holds anything
@@ -23,13 +26,30 @@ impl RequestId {
         if value.is_empty() || !value.iter().all(is_plain) {
             return None;
         }
-        let text = std::str::from_utf8(value).ok()?;
-        ArrayString::from(text).ok().map(Self)
+        let mut bytes = [0; LONGEST_REQUEST_ID];
+        bytes.get_mut(..value.len())?.copy_from_slice(value);
+        let length = value.len() as u8;
+        Some(Self { bytes, length })
     }
 
     /// The id.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The same, which is ASCII.
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.bytes
+            .get(..usize::from(self.length))
+            .unwrap_or_default()
+    }
+
+    /// The bytes of an id that is no longer than these, with nothing behind them.
+    #[inline]
+    pub(crate) fn short(&self) -> Option<(&[u8; 32], usize)> {
+        let length = usize::from(self.length);
+        Some((self.bytes.first_chunk()?, length)).filter(|_| length <= 32)
     }
 }
 
@@ -55,27 +75,28 @@ pub struct RequestIdMiddleware {
     field: HeaderLine,
     is_trusted: bool,
     /// An id whose count is still to be written.
-    first: [u8; PREFIX + DIGITS],
+    first: RequestId,
     count: AtomicU64,
 }
 
-/// The random number of an id and a dash, and its count.
-const PREFIX: usize = 17;
-const DIGITS: usize = 12;
+/// Where in an id its count stands: behind the random number and a dash.
+const COUNT: usize = 17;
 
 impl RequestIdMiddleware {
     /// Ids in `x-request-id`; those that requests bring are not believed.
     pub fn new() -> Self {
         const FIELD: HeaderLine = HeaderLine::from_static("x-request-id: \r\n");
 
-        let mut first = [b'-'; PREFIX + DIGITS];
-        if let Some((random, _)) = first.split_at_mut_checked(PREFIX - 1) {
-            write_hexadecimal(random_number(), random);
+        let mut bytes = [0; LONGEST_REQUEST_ID];
+        if let Some((random, [dash, ..])) = bytes.split_first_chunk_mut() {
+            *random = hexadecimal(random_number());
+            *dash = b'-';
         }
+        let length = COUNT as u8 + 12;
         Self {
             field: FIELD,
             is_trusted: false,
-            first,
+            first: RequestId { bytes, length },
             count: AtomicU64::new(1),
         }
     }
@@ -98,13 +119,13 @@ impl RequestIdMiddleware {
     }
 
     fn next_id(&self) -> RequestId {
-        let mut bytes = self.first;
-        if let Some((_, count)) = bytes.split_at_mut_checked(PREFIX) {
-            write_hexadecimal(self.count.fetch_add(1, Ordering::Relaxed), count);
+        let mut id = self.first;
+        let digits = hexadecimal(self.count.fetch_add(1, Ordering::Relaxed));
+        let place = id.bytes.split_at_mut(COUNT).1.first_chunk_mut();
+        if let (Some(place), Some(last)) = (place, digits.last_chunk::<12>()) {
+            *place = *last;
         }
-        // Digits and a dash, which fit.
-        let text = std::str::from_utf8(&bytes).unwrap_or_default();
-        RequestId(ArrayString::from(text).unwrap_or_default())
+        id
     }
 
     fn brought(&self, request: &Request<'_>) -> Option<RequestId> {
@@ -115,14 +136,26 @@ impl RequestIdMiddleware {
     }
 }
 
-/// Writes the last digits of a number, as many as there is room for.
-fn write_hexadecimal(mut number: u64, out: &mut [u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// The digits of a number, eight at a time.
+fn hexadecimal(number: u64) -> [u8; 16] {
+    const ONES: u64 = u64::MAX / 255;
 
-    for digit in out.iter_mut().rev() {
-        *digit = DIGITS[(number & 15) as usize];
-        number >>= 4;
-    }
+    let half = |half: u32| {
+        // A digit in each byte, the first in the highest.
+        let mut digits = u64::from(half);
+        digits = (digits | digits << 16) & 0x0000_ffff_0000_ffff;
+        digits = (digits | digits << 8) & 0x00ff_00ff_00ff_00ff;
+        digits = (digits | digits << 4) & 0x0f0f_0f0f_0f0f_0f0f;
+        // One in each byte that holds more than nine.
+        let letters = (digits + 6 * ONES) >> 4 & ONES;
+        let letter = u64::from(b'a' - b'0' - 10);
+        (digits + ONES * u64::from(b'0') + letters * letter).to_be_bytes()
+    };
+    let mut text = [0; 16];
+    let (high, low) = text.split_at_mut(8);
+    high.copy_from_slice(&half((number >> 32) as u32));
+    low.copy_from_slice(&half(number as u32));
+    text
 }
 
 /// A number that nobody can foresee, where the system has one.
@@ -143,8 +176,33 @@ impl Middleware for RequestIdMiddleware {
     fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
         let id = self.brought(request).unwrap_or_else(|| self.next_id());
         next.context_mut().set_request_id(id);
-        next.run(request, response);
-        // An id holds nothing that a field cannot.
-        let _ = response.headers_mut().set_value(&self.field, id.as_str());
+        let outcome = next.run(request, response);
+        if let Some(id) = outcome.context().request_id() {
+            // An id holds nothing that a field cannot.
+            let _ = response.headers_mut().set_ascii(&self.field, id.as_bytes());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_those_that_everybody_writes() {
+        for number in [
+            0,
+            1,
+            9,
+            10,
+            15,
+            16,
+            0xdead_beef,
+            0x0123_4567_89ab_cdef,
+            u64::MAX,
+        ] {
+            let text = hexadecimal(number);
+            assert_eq!(String::from_utf8_lossy(&text), format!("{number:016x}"));
+        }
     }
 }

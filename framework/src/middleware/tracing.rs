@@ -110,7 +110,7 @@ const FIELD: HeaderLine = HeaderLine::from_static("traceparent: \r\n");
 impl Middleware for TracingMiddleware {
     fn handle(&self, request: &mut Request<'_>, response: &mut Response, mut next: Next<'_>) {
         let trace = self.context(request);
-        next.context_mut().received();
+        next.context_mut().begin();
         let start = SystemTime::now();
         next.context_mut().set_trace(trace);
         #[cfg(feature = "tracing")]

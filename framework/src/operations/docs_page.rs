@@ -154,9 +154,7 @@ impl Endpoint for Site {
         let Some(name) = visit.below().strip_prefix('/') else {
             // The files stand beside the page, so its address has to end in a slash.
             let target = visit.request().target;
-            let path = target.split('?').next().unwrap_or_default();
-            let name = path.rsplit('/').next().unwrap_or_default();
-            return Redirect::permanent(format!("{name}/")).into_response(response);
+            return Redirect::into_folder(target).into_response(response);
         };
         let file = self.files.iter().find(|(own, _)| *own == name);
         let Some((_, written)) = file else {

@@ -26,6 +26,21 @@ impl Redirect {
         Self::new(Status::PERMANENT_REDIRECT, location)
     }
 
+    /// 308 for a folder that was asked for as `target`, without a slash at its end. It is relative to that,
+    /// so that it does not matter where the folder is mounted or what a proxy in front of it calls it. The
+    /// dot keeps a colon in the name from reading as the end of a scheme (RFC 3986 §4.2).
+    pub(crate) fn into_folder(target: &str) -> Self {
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        let name = path.rsplit('/').next().unwrap_or_default();
+        Self::permanent(match query {
+            Some(query) => format!("./{name}/?{query}"),
+            None => format!("./{name}/"),
+        })
+    }
+
     fn new(status: Status, location: impl Into<String>) -> Self {
         let location = location.into();
         Self { status, location }
@@ -42,5 +57,23 @@ impl IntoResponse for Redirect {
             .map_err(Problem::internal)?;
         response.set_status(self.status);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_where_it_was_asked_for_with_a_slash_behind_it() {
+        for (target, place) in [
+            ("/docs", "./docs/"),
+            ("/a/docs?x=1&y=/z", "./docs/?x=1&y=/z"),
+            ("/a/docs?", "./docs/?"),
+            ("/javascript:x", "./javascript:x/"),
+            ("/a%20b", "./a%20b/"),
+        ] {
+            assert_eq!(Redirect::into_folder(target).location, place, "{target}");
+        }
     }
 }

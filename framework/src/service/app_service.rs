@@ -262,6 +262,7 @@ impl Service for AppService {
             return context.end();
         }
         Next::new(&self.middleware, self, &mut context).run(request, response);
+        context.end();
     }
 
     /// Renders what a transport refuses as all other problems are; no middleware runs, since there is

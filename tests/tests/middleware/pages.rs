@@ -161,7 +161,7 @@ fn the_documentation_loads_nothing_from_elsewhere(on: On) {
     let service = api().mount("/docs", DocsPage::new()).build().unwrap();
     let client = on.client(service);
     let moved = client.get("/docs").send();
-    assert_eq!((moved.status(), moved.field("location")), (308, "docs/"));
+    assert_eq!((moved.status(), moved.field("location")), (308, "./docs/"));
     let page = client.get("/docs/").send();
     assert!(
         page.field("content-security-policy")

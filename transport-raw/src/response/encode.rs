@@ -54,7 +54,7 @@ pub(crate) fn head(
     content: Content,
     connection: Connection,
 ) {
-    let fields = response.headers().wire();
+    let fields = response.headers().as_bytes();
     output.reserve(OWN_LINES + fields.len() + EXPECTED_CONTENT);
     // What is about the message as a whole comes first (RFC 9110 §5.3).
     if let (Status::OK, Content::Length(length)) = (response.status(), content) {
@@ -72,7 +72,7 @@ pub(crate) fn head(
             Content::Chunked => output.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
         }
     }
-    output.extend_from_slice(fields.as_bytes());
+    output.extend_from_slice(fields);
     match connection {
         _ if response.headers().contains("upgrade") => offer_upgrade(output, connection),
         Connection::GoesOn => output.extend_from_slice(b"\r\n"),

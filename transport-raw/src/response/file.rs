@@ -2,12 +2,13 @@
 //!
 //! A read of a file blocks the thread if the disk has to be asked, and a worker's thread serves
 //! many connections. So the worker only takes what the system holds in memory (`RWF_NOWAIT`), and
-//! leaves the rest to [`FileReaders`](brrtrouter_transport::FileReaders). `sendfile` would save a
-//! copy, but has no such way to ask, and would block.
+//! leaves the rest to [`FileReaders`](brrtrouter_transport::FileReaders). `sendfile` saves the copies,
+//! but has no such way to ask, and would block; it is for files that were said to lie in memory.
 //!
 //! What the socket does not take is read again later, so a slow reader holds no buffer.
 
 use std::io::{self, IoSliceMut};
+use std::os::unix::fs::FileExt as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use brrtrouter_transport::{FileRange, Payload, Response, Status};
@@ -21,6 +22,9 @@ use crate::wire::{Interrupt, Wire};
 
 /// The most bytes that are read at a time.
 const PIECE: usize = 64 * 1024;
+
+/// The most bytes that the system sends by itself at a time; others have their turn then.
+const STRETCH: usize = 512 * 1024;
 
 /// Writes the head of an answer that holds a file, with as much of the file as leaves well in one
 /// write. Returns what has to follow.
@@ -49,7 +53,7 @@ pub(super) fn write_head(
             if !has_content || length == 0 {
                 return Ok(None);
             }
-            match read_at_hand(&range, output, COPIED) {
+            match append_at_hand(&range, output, COPIED) {
                 AtHand::Bytes(count) => range.advance(count as u64),
                 AtHand::End => return Err("it is shorter than its answer"),
                 AtHand::Nothing => {}
@@ -77,11 +81,24 @@ pub(super) fn write_head(
 /// close: the peer was told how long it is.
 pub(crate) fn run(wire: &mut Wire, mut range: FileRange) -> Result<(), Interrupt> {
     let mut deadline = None;
+    let mut is_sent_by_system = range.is_in_memory();
     while range.length() > 0 {
-        let mut desk = buffer::take();
-        let outcome = send_piece(wire, &range, &mut desk.output);
-        buffer::give(desk);
-        match outcome? {
+        let sent = if is_sent_by_system {
+            match wire.write_file(range.file(), range.offset(), stretch(&range)) {
+                // It is shorter than it was said to be, or the system cannot.
+                Ok(None) => {
+                    is_sent_by_system = false;
+                    continue;
+                }
+                sent => sent?.unwrap_or_default(),
+            }
+        } else {
+            let mut desk = buffer::take();
+            let sent = send_piece(wire, &range, &mut desk.file);
+            buffer::give(desk);
+            sent?
+        };
+        match sent {
             0 => wire.wait_to_write(&mut deadline)?,
             count => {
                 deadline = None;
@@ -93,10 +110,18 @@ pub(crate) fn run(wire: &mut Wire, mut range: FileRange) -> Result<(), Interrupt
     Ok(())
 }
 
+fn stretch(range: &FileRange) -> usize {
+    usize::try_from(range.length()).map_or(STRETCH, |length| length.min(STRETCH))
+}
+
 /// Sends some of `range`; how much.
 fn send_piece(wire: &mut Wire, range: &FileRange, space: &mut Vec<u8>) -> Result<usize, Interrupt> {
-    match read_at_hand(range, space, PIECE) {
-        AtHand::Bytes(_) => wire.write_some(space),
+    // What was there is overwritten: to clear it first would cost as much as to read it.
+    space.resize(PIECE, 0);
+    let most = usize::try_from(range.length()).map_or(PIECE, |length| length.min(PIECE));
+    let space = space.get_mut(..most).unwrap_or_default();
+    match read_at_hand(range, space) {
+        AtHand::Bytes(count) => wire.write_some(space.get(..count).unwrap_or_default()),
         AtHand::End => Err(cut_short()),
         AtHand::Nothing => {
             let bytes = read_elsewhere(wire, range)?;
@@ -124,12 +149,25 @@ enum AtHand {
 }
 
 /// Appends up to `most` bytes of `range` to `out`, without waiting for a disk.
-fn read_at_hand(range: &FileRange, out: &mut Vec<u8>, most: usize) -> AtHand {
+fn append_at_hand(range: &FileRange, out: &mut Vec<u8>, most: usize) -> AtHand {
     let before = out.len();
     let most = usize::try_from(range.length()).map_or(most, |length| length.min(most));
     out.resize(before + most, 0);
-    let read = read_now(range, out.get_mut(before..).unwrap_or_default());
-    out.truncate(before + *read.as_ref().unwrap_or(&0));
+    let read = read_at_hand(range, out.get_mut(before..).unwrap_or_default());
+    let count = match &read {
+        AtHand::Bytes(count) => *count,
+        AtHand::End | AtHand::Nothing => 0,
+    };
+    out.truncate(before + count);
+    read
+}
+
+/// Reads the beginning of `range` into `space`, without waiting for a disk.
+fn read_at_hand(range: &FileRange, space: &mut [u8]) -> AtHand {
+    let read = match range.is_in_memory() {
+        true => range.file().read_at(space, range.offset()),
+        false => read_now(range, space).map_err(io::Error::from),
+    };
     match read {
         Ok(0) => AtHand::End,
         Ok(count) => AtHand::Bytes(count),

@@ -1,15 +1,16 @@
-use std::time::{Duration, SystemTime};
-
 use brrtrouter_transport::{Request, Response, Version};
 
-use crate::logging::{Line, LogFormat, key};
+use crate::logging::{self, Line, LogFormat, MomentText, Sink, key};
 use crate::middleware::Outcome;
 
 /// What one line says.
 pub(super) struct Entry<'e, 'r, 'n> {
-    pub(super) now: SystemTime,
-    pub(super) took: Duration,
-    pub(super) path: &'e str,
+    pub(super) format: LogFormat,
+    /// In nanoseconds.
+    pub(super) took: u64,
+    /// What was asked for, before anybody changed it.
+    pub(super) target: &'e str,
+    pub(super) with_query: bool,
     pub(super) request: &'e Request<'r>,
     pub(super) response: &'e Response,
     pub(super) outcome: &'e Outcome<'n>,
@@ -20,7 +21,7 @@ pub(super) struct Entry<'e, 'r, 'n> {
 /// The fields of an operation.
 pub(super) fn operation(format: LogFormat, name: &str, route: &str) -> Box<[u8]> {
     fn fill<const JSON: bool>(name: &str, route: &str, fields: &mut Vec<u8>) {
-        let mut line = Line::<JSON>::within(fields);
+        let mut line = Line::<_, JSON>::within(fields);
         line.text(key!("operation"), name);
         line.text(key!("route"), route);
     }
@@ -32,28 +33,32 @@ pub(super) fn operation(format: LogFormat, name: &str, route: &str) -> Box<[u8]>
     fields.into()
 }
 
-impl Entry<'_, '_, '_> {
-    pub(super) fn write(&self, format: LogFormat, out: &mut Vec<u8>) {
-        match format {
-            LogFormat::Json => self.write_as::<true>(out),
-            LogFormat::Text => self.write_as::<false>(out),
+impl logging::Entry for Entry<'_, '_, '_> {
+    #[inline]
+    fn write(&self, time: &MomentText, out: &mut impl Sink) {
+        match self.format {
+            LogFormat::Json => self.write_as::<_, true>(time, out),
+            LogFormat::Text => self.write_as::<_, false>(time, out),
         }
     }
+}
 
-    fn write_as<const JSON: bool>(&self, out: &mut Vec<u8>) {
-        let mut line = Line::<JSON>::open(self.now, out);
-        // A method is a token (RFC 9110 §9.1).
-        line.word(key!("method"), self.request.method);
-        line.text(key!("path"), self.path);
-        match (self.operation, self.outcome.operation()) {
-            (Some(fields), _) => line.fragment(fields),
-            (None, Some(target)) => {
-                line.text(key!("operation"), target.name());
-                line.text(key!("route"), target.template());
-            }
-            (None, None) => {}
+impl Entry<'_, '_, '_> {
+    #[inline]
+    fn write_as<S: Sink, const JSON: bool>(&self, time: &MomentText, out: &mut S) {
+        let mut line = Line::<_, JSON>::open(time, out);
+        line.method(self.request.method);
+        match self.with_query {
+            true => line.text(key!("path"), self.target),
+            false => line.path(key!("path"), self.target),
         }
-        line.number(key!("status"), u64::from(self.response.status().code()));
+        if let Some(fields) = self.operation {
+            line.fragment(fields);
+        } else if let Some(target) = self.outcome.operation() {
+            line.text(key!("operation"), target.name());
+            line.text(key!("route"), target.template());
+        }
+        line.status(key!("status"), self.response.status());
         if let Some(content) = self.response.content() {
             line.number(key!("bytes"), content.len() as u64);
         }
@@ -65,14 +70,19 @@ impl Entry<'_, '_, '_> {
         line.close();
     }
 
-    fn fill_caller<const JSON: bool>(&self, line: &mut Line<'_, JSON>) {
+    #[inline(always)]
+    fn fill_caller<S: Sink, const JSON: bool>(&self, line: &mut Line<'_, S, JSON>) {
         let context = self.outcome.context();
         let address = context.client();
         if let Some(client) = address.or_else(|| Some(self.request.peer?.ip())) {
             line.address(key!("client"), client);
         }
         if let Some(id) = context.request_id() {
-            line.text(key!("id"), id.as_str());
+            // Of what an id may hold, only a text needs quotes around some.
+            match id.short() {
+                Some((bytes, length)) if JSON => line.first(key!("id"), bytes, length),
+                _ => line.bytes(key!("id"), id.as_bytes()),
+            }
         }
         if let Some(trace) = context.trace() {
             line.plain(key!("trace"), format_args!("{:032x}", trace.trace_id()));
@@ -82,7 +92,7 @@ impl Entry<'_, '_, '_> {
             line.text(key!("subject"), identity.subject());
         }
         if let Some(agent) = self.request.field("user-agent") {
-            line.text(key!("agent"), &String::from_utf8_lossy(agent));
+            line.bytes(key!("agent"), agent);
         }
     }
 }

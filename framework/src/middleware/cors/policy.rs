@@ -189,6 +189,7 @@ impl CorsPolicy {
     }
 
     /// Says in the answer that this origin may see it, if it may; whether it may.
+    #[inline]
     pub(super) fn mark(&self, origin: Option<&str>, response: &mut Response) -> bool {
         let headers = response.headers_mut();
         let is_allowed = match &self.origins {
@@ -198,7 +199,8 @@ impl CorsPolicy {
             }
             Origins::Listed(listed) => {
                 vary::add(headers, &VARY);
-                let found = listed.iter().find(|(own, _)| Some(own.as_str()) == origin);
+                let of = |origin| listed.iter().find(|(own, _)| own == origin);
+                let found = origin.and_then(of);
                 if let Some((_, line)) = found {
                     headers.set_line(line);
                 }

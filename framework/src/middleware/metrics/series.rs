@@ -1,5 +1,4 @@
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use brrtrouter_transport::Status;
 
@@ -33,17 +32,12 @@ impl Series {
     }
 
     /// Counts one request.
-    pub(super) fn count(&self, status: Status, took: Duration, bounds: &[u64]) {
-        let nanoseconds = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+    pub(super) fn count(&self, status: Status, nanoseconds: u64, bounds: &[u64]) {
         let class = usize::from(status.code() / 100).saturating_sub(1);
         let bucket = bounds.iter().position(|bound| nanoseconds <= *bound);
         let bucket = bucket.unwrap_or(bounds.len());
-        for counter in self
-            .classes
-            .get(class)
-            .into_iter()
-            .chain(self.buckets.get(bucket))
-        {
+        let counters = [self.classes.get(class), self.buckets.get(bucket)];
+        for counter in counters.into_iter().flatten() {
             counter.fetch_add(1, Ordering::Relaxed);
         }
         self.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);

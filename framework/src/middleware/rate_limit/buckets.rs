@@ -1,9 +1,10 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ahash::RandomState;
 
+use crate::clock::Moment;
 use crate::middleware::rate_limit::{Quota, RateKey, RateStore};
 
 /// How many slots a key may stand in.
@@ -18,14 +19,13 @@ const WAYS: usize = 8;
 pub struct LocalBuckets {
     slots: Box<[Slot]>,
     hasher: RandomState,
-    start: Instant,
 }
 
 #[derive(Default)]
 struct Slot {
     /// The hash of the key; 0 is nobody.
     owner: AtomicU64,
-    /// When the bucket is full, in nanoseconds since the start.
+    /// When the bucket is full, in nanoseconds of the clock.
     full_at: AtomicU64,
 }
 
@@ -41,28 +41,22 @@ impl LocalBuckets {
         Self {
             slots: (0..room).map(|_| Slot::default()).collect(),
             hasher: RandomState::new(),
-            start: Instant::now(),
         }
     }
 
     /// Takes a token at a moment that is known.
-    pub(super) fn take_by(
-        &self,
-        key: RateKey,
-        quota: &Quota,
-        now: Instant,
-    ) -> Result<(), Duration> {
-        let now = now.saturating_duration_since(self.start);
-        self.take_at(key, quota, nanoseconds(now))
+    pub(super) fn take_by(&self, key: RateKey, quota: &Quota, now: Moment) -> Result<(), Duration> {
+        self.take_at(key, quota, now.nanoseconds())
     }
 
     fn take_at(&self, key: RateKey, quota: &Quota, now: u64) -> Result<(), Duration> {
-        let hash = self.hasher.hash_one(key).max(1);
+        // Both halves of a key that is a hash are random, and of one that is an address only one is used.
+        let half = (key.number() >> 64) as u64 ^ key.number() as u64;
+        let hash = self.hasher.hash_one(half).max(1);
         let Some(slot) = self.slot(hash, now) else {
             return Ok(());
         };
-        let interval = nanoseconds(quota.interval);
-        let capacity = interval.saturating_mul(u64::from(quota.burst));
+        let (interval, capacity) = (quota.interval, quota.capacity);
         let taken = slot
             .full_at
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |full_at| {
@@ -80,8 +74,8 @@ impl LocalBuckets {
 
     /// The slot of a key: its own, or a free one, or the one that is free soonest.
     fn slot(&self, hash: u64, now: u64) -> Option<&Slot> {
-        let sets = self.slots.len() / WAYS;
-        let first = (hash as usize % sets) * WAYS;
+        // There is a power of two of slots.
+        let first = hash as usize & (self.slots.len() - WAYS);
         let set = self.slots.get(first..first + WAYS)?;
         if let Some(own) = set.iter().find(|slot| slot.owner() == hash) {
             return Some(own);
@@ -107,11 +101,11 @@ impl Slot {
 
 impl RateStore for LocalBuckets {
     fn take(&self, key: RateKey, quota: &Quota) -> Result<(), Duration> {
-        self.take_by(key, quota, Instant::now())
+        self.take_by(key, quota, Moment::now())
     }
 }
 
-fn nanoseconds(duration: Duration) -> u64 {
+pub(super) fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
@@ -136,7 +130,7 @@ mod tests {
     const SECOND: u64 = 1_000_000_000;
 
     fn quota(interval: Duration, burst: u32) -> Quota {
-        Quota { interval, burst }
+        Quota::new(interval, burst)
     }
 
     #[test]
