@@ -248,7 +248,7 @@ fn files_in_memory_are_those_on_the_disk(on: On) {
         let client = on.client(service.build().unwrap());
         for _ in 0..2 {
             for (seed, length) in lengths.into_iter().enumerate() {
-                let answer = client.get(&format!("/{length}.bin")).send();
+                let answer = client.get(format!("/{length}.bin")).send();
                 assert!(
                     answer.bytes() == content(seed, length),
                     "{length} of {memory}"
@@ -258,7 +258,7 @@ fn files_in_memory_are_those_on_the_disk(on: On) {
         let (from, to) = (70_000, 200_000);
         let part = client
             .get("/300000.bin")
-            .field("range", &format!("bytes={from}-{}", to - 1))
+            .field("range", format!("bytes={from}-{}", to - 1))
             .send();
         assert_eq!(part.status(), 206);
         assert!(part.bytes() == &content(4, 300_000)[from..to], "{memory}");

@@ -13,6 +13,7 @@ on_both!(
     a_short_text_is_left_as_it_is,
     a_tag_becomes_weak_and_still_saves_the_content,
     brotli_goes_before_gzip_among_equals,
+    content_as_it_is_goes_to_who_would_rather_have_it,
 );
 
 fn client(on: On) -> Served {
@@ -69,9 +70,34 @@ fn a_tag_becomes_weak_and_still_saves_the_content(on: On) {
     assert!(unzipped(&answer).contains("getThing"));
     let again = client
         .get("/openapi.json")
-        .field("if-none-match", tag)
+        .field("if-none-match", tag.as_str())
         .send();
     assert_eq!((again.status(), again.bytes()), (304, &b""[..]));
+    // It says what the answer with content would have said (RFC 9110 §15.4.5).
+    assert_eq!(again.field("vary"), "Accept-Encoding");
+    let again = client
+        .get("/openapi.json")
+        .field("if-none-match", tag.as_str())
+        .field("accept-encoding", "gzip")
+        .send();
+    assert_eq!((again.status(), again.field("etag")), (304, tag.as_str()));
+}
+
+fn content_as_it_is_goes_to_who_would_rather_have_it(on: On) {
+    let client = client(on);
+    for (accepted, coding) in [
+        ("identity, gzip;q=0.5", ""),
+        ("identity;q=0.5, gzip", "gzip"),
+        ("identity;q=0, gzip;q=0.1", "gzip"),
+        ("gzip;q=0, br;q=0", ""),
+    ] {
+        let request = client.get("/text").field("accept-encoding", accepted);
+        assert_eq!(
+            request.send().field("content-encoding"),
+            coding,
+            "{accepted}"
+        );
+    }
 }
 
 fn brotli_goes_before_gzip_among_equals(on: On) {
