@@ -1,6 +1,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use brrtrouter::StaticFiles;
 use brrtrouter::middleware::{
     AccessLogMiddleware, LogFormat, LogWriter, RequestIdMiddleware, TracingMiddleware,
 };
@@ -12,6 +13,7 @@ use crate::api::{KEY, api};
 
 on_both!(
     each_request_is_a_json_object_on_a_line,
+    a_file_is_logged_with_its_length,
     a_log_that_cannot_be_written_drops_lines_and_counts_them,
 );
 
@@ -96,6 +98,30 @@ fn each_request_is_a_json_object_on_a_line(on: On) {
         (&lines[3]["status"], &lines[3]["operation"]),
         (&404.into(), &Value::Null)
     );
+}
+
+fn a_file_is_logged_with_its_length(on: On) {
+    let folder = tempfile::tempdir().unwrap();
+    let lengths = [10, 20_000, 100_000];
+    for length in lengths {
+        let path = folder.path().join(length.to_string());
+        std::fs::write(path, vec![b'x'; length]).unwrap();
+    }
+    let page = Page::default();
+    let log = AccessLogMiddleware::json(page.clone()).unwrap();
+    let writer = Arc::clone(log.writer());
+    let service = api()
+        .middleware(log)
+        .mount("/files", StaticFiles::new(folder.path()).unwrap());
+    let client = on.client(service.build().unwrap());
+    for length in lengths {
+        client.get(format!("/files/{length}")).send();
+    }
+    writer.flush();
+    let lines = page.lines().into_iter();
+    let lines = lines.map(|line| serde_json::from_str::<Value>(&line).expect(&line));
+    let told: Vec<_> = lines.map(|line| line["bytes"].as_u64()).collect();
+    assert_eq!(told, lengths.map(|length| Some(length as u64)));
 }
 
 // In process, since no transport lets such fields in.

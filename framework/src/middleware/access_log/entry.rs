@@ -59,8 +59,8 @@ impl Entry<'_, '_, '_> {
             line.text(key!("route"), target.template());
         }
         line.status(key!("status"), self.response.status());
-        if let Some(content) = self.response.content() {
-            line.number(key!("bytes"), content.len() as u64);
+        if let Some(length) = self.response.content_length() {
+            line.number(key!("bytes"), length);
         }
         line.seconds(key!("seconds"), self.took);
         if self.request.version == Version::Http10 {
