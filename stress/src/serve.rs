@@ -105,7 +105,9 @@ pub(crate) fn run(options: &Options) -> Outcome {
         .max_connections(options.max_connections)
         .head_timeout(SHORTEST_DEADLINE)
         .body_timeout(SHORTEST_DEADLINE)
-        .write_timeout(Duration::from_secs(10));
+        .write_timeout(Duration::from_secs(10))
+        // A client that waits for thousands of others on a busy machine is none that is idle.
+        .keep_alive(Duration::from_secs(600));
     let server = RawServer::bind("127.0.0.1:0")?.limits(limits);
     let ticks = Arc::new(Mutex::new(Ticks::default()));
     let service = Everything {
