@@ -55,14 +55,11 @@ impl Quick {
         Quick::Other
     }
 
-    /// What is seen at the first glance of the value that stands there in `text`; nothing if there is no
-    /// such place.
-    #[inline(always)]
-    pub(crate) fn glance(self, text: &[u8], place: Range<usize>) -> Option<Glance<'_>> {
-        let value = text.get(place.clone())?;
+    /// What is seen of a value at the first glance.
+    pub(crate) fn glance(self, value: &[u8]) -> Glance<'_> {
         let (integer, is_sound) = match self {
             Quick::Integer { least, most } => {
-                let integer = short_integer(text, place).or_else(|| integer(value));
+                let integer = integer(value);
                 let is_sound = integer.is_some_and(|value| least <= value && value <= most);
                 (integer, is_sound)
             }
@@ -72,11 +69,11 @@ impl Quick {
             }
             Quick::Other => (None, false),
         };
-        Some(Glance {
+        Glance {
             value,
             integer,
             is_sound,
-        })
+        }
     }
 }
 
@@ -87,13 +84,6 @@ pub(crate) struct Glance<'r> {
     pub(crate) integer: Option<i64>,
     /// Whether it is sound; if not, it may be so all the same.
     pub(crate) is_sound: bool,
-}
-
-impl Extractor {
-    /// What is seen of one of its values at the first glance; nothing where it is no single value.
-    pub(crate) fn glance<'r>(&self, value: &'r [u8]) -> Option<Glance<'r>> {
-        self.quick?.glance(value, 0..value.len())
-    }
 }
 
 /// The integers within all bounds, as far as 64 bits reach; `None` where a bound is no integer.
@@ -111,7 +101,6 @@ fn integers(bounds: &[Bound]) -> Option<Quick> {
 }
 
 /// A decimal integer of at most 18 digits, which always fits.
-#[inline(never)]
 pub(crate) fn integer(raw: &[u8]) -> Option<i64> {
     let digits = raw.strip_prefix(b"-").unwrap_or(raw);
     if digits.is_empty() || digits.len() > 18 {
@@ -132,24 +121,25 @@ pub(crate) fn integer(raw: &[u8]) -> Option<i64> {
     })
 }
 
-/// One to eight digits, all of them at a time. `None` where they are no digits, or more, or there are fewer
-/// than eight bytes in `text` up to their end.
+/// One to eight digits, all of them at a time, and the number that they are. `None` where they are no
+/// digits, or more, or there are fewer than eight bytes in `text` up to their end.
 #[inline(always)]
-fn short_integer(text: &[u8], place: Range<usize>) -> Option<i64> {
+pub(crate) fn short_integer<'t>(text: &'t [u8], place: &Range<usize>) -> Option<(&'t [u8], i64)> {
     /// One in every byte.
     const ONES: u64 = u64::MAX / 255;
     /// The lowest byte of each half.
     const PAIRS: u64 = 0xFF | 0xFF << 32;
 
-    let others = 8_usize.wrapping_sub(place.len());
+    let window: &[u8; 8] = text
+        .get(place.end.wrapping_sub(8)..place.end)?
+        .first_chunk()?;
+    let others = 8_usize.wrapping_sub(place.end.wrapping_sub(place.start));
     if others >= 8 {
         return None;
     }
-    let others = 8 * others as u32;
     // The first digit is the lowest byte, and what stands before it counts as zeros.
-    let window = text.get(place.end.wrapping_sub(8)..place.end)?;
-    let word = u64::from_le_bytes(*window.first_chunk()?) ^ (ONES * u64::from(b'0'));
-    let word = word >> others << others;
+    let word = u64::from_le_bytes(*window) ^ (ONES * u64::from(b'0'));
+    let word = word >> (8 * others) << (8 * others);
     // More than nine in a byte, and the sum has its high bit; still more, and it has it itself.
     if (word.wrapping_add(ONES * 0x76) | word) & (ONES * 0x80) != 0 {
         return None;
@@ -158,7 +148,8 @@ fn short_integer(text: &[u8], place: Range<usize>) -> Option<i64> {
     let word = word.wrapping_mul(10).wrapping_add(word >> 8);
     let high = (word & PAIRS).wrapping_mul(100 | 1_000_000 << 32);
     let low = (word >> 16 & PAIRS).wrapping_mul(1 | 10_000 << 32);
-    Some((high.wrapping_add(low) >> 32) as i64)
+    let integer = (high.wrapping_add(low) >> 32) as i64;
+    Some((window.get(others..)?, integer))
 }
 
 #[cfg(test)]
@@ -178,9 +169,10 @@ mod tests {
             for text in [text.into(), format!("-{text}"), "9".repeat(end)] {
                 assert_eq!(integer(text.as_bytes()), text.parse().ok(), "{text}");
                 let around = format!("/users/{text}");
-                let short = short_integer(around.as_bytes(), 7..around.len());
+                let short = short_integer(around.as_bytes(), &(7..around.len()));
                 let is_short = end <= 8 && !text.starts_with('-');
-                assert_eq!(short, text.parse().ok().filter(|_| is_short), "{text}");
+                let expected = text.parse().ok().filter(|_| is_short);
+                assert_eq!(short, expected.map(|value| (text.as_bytes(), value)));
             }
             for at in 0..end {
                 for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
@@ -190,7 +182,7 @@ mod tests {
                     assert_eq!(integer(&bytes).is_some(), is_negative, "{bytes:?}");
                     let around = [b"/users/", &*bytes].concat();
                     let place = 7..around.len();
-                    assert_eq!(short_integer(&around, place), None, "{bytes:?}");
+                    assert_eq!(short_integer(&around, &place), None, "{bytes:?}");
                 }
             }
         }

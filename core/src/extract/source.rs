@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::bracket::bracket;
 use super::plan::Extractor;
-use super::quick::Glance;
+use super::quick::{Glance, Quick, short_integer};
 use super::{Extractors, Key, Place};
 use crate::path::PathParams;
 use crate::source::{Cookies, Pair, Pairs, Source, Text};
@@ -201,10 +201,22 @@ impl Extractors {
         };
         let mut left = slots.len();
         for (segment, span) in self.segments.iter().zip(spans) {
-            let slot = slots.get_mut(usize::from(segment.parameter));
-            match (slot, segment.kind.glance(target.as_bytes(), span)) {
-                (Some(slot), Some(glance)) if glance.is_sound => *slot = Slot::of(glance),
-                _ => return false,
+            let Some(slot) = slots.get_mut(usize::from(segment.parameter)) else {
+                return false;
+            };
+            let text = target.as_bytes();
+            if let Quick::Integer { least, most } = segment.kind
+                && let Some((value, integer)) = short_integer(text, &span)
+                && least <= integer
+                && integer <= most
+            {
+                *slot = Slot::of(Glance {
+                    value,
+                    integer: Some(integer),
+                    is_sound: true,
+                });
+            } else if !slot.note(segment.kind, text.get(span)) {
+                return false;
             }
             left -= 1;
         }
@@ -302,13 +314,23 @@ impl<'r> Slot<'r> {
         }
     }
 
+    /// Takes note of the only value; whether it is sound at the first glance.
+    #[inline(never)]
+    fn note(&mut self, kind: Quick, value: Option<&'r [u8]>) -> bool {
+        let Some(value) = value else {
+            return false;
+        };
+        *self = Self::of(kind.glance(value));
+        self.is_sound
+    }
+
     /// Takes note of one value of `parameter`.
     fn see(&mut self, value: &'r [u8], is_bracketed: bool, parameter: &Extractor) {
         if self.count == 0
             && !is_bracketed
-            && let Some(glance) = parameter.glance(value)
+            && let Some(kind) = parameter.quick
         {
-            *self = Self::of(glance);
+            *self = Self::of(kind.glance(value));
             return;
         }
         if !is_bracketed && (self.value.is_none() || self.bracketed > 0) {

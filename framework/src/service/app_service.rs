@@ -132,20 +132,18 @@ fn run(
         path,
         fields: &fields,
     };
-    let mut slots;
-    let parameters = if plan.parameters.is_empty() {
-        extractors.none(source)
-    } else {
-        slots = Slots::new();
-        let parameters = extractors.extract(source, &mut slots);
-        plan.parameters.check(&parameters)?;
-        parameters
-    };
+    if plan.parameters.is_empty() {
+        let parameters = extractors.none(source);
+        return respond(plan, &parameters, request, response, context);
+    }
+    let mut slots = Slots::new();
+    let parameters = extractors.extract(source, &mut slots);
+    plan.parameters.check(&parameters)?;
     respond(plan, &parameters, request, response, context)
 }
 
 /// The way on, once the parameters are known to be sound.
-#[inline]
+#[inline(never)]
 fn respond(
     plan: &OperationPlan,
     parameters: &Parameters<'_>,
