@@ -10,6 +10,7 @@
 //! | `logger` | `Logger` (feature `logging`): the records of the `log` crate as lines |
 //! | `line` | [`LogFormat`]: how a line looks, as JSON or as text |
 //! | `writer` | [`LogWriter`]: a thread that writes lines |
+//! | `plain` | what of a text has to be escaped |
 //! | `sink` | where its bytes go |
 //! | `tray` | where lines wait for it |
 //! | `moment` | a moment as RFC 3339 writes it |
@@ -18,6 +19,7 @@ mod line;
 #[cfg(feature = "logging")]
 mod logger;
 mod moment;
+mod plain;
 mod sink;
 mod tray;
 mod writer;
