@@ -19,7 +19,9 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `step` | the words that tables are made of |
+//! | `roots` | from a method and the beginning of a path to the root of a walk |
+//! | `step` | the words that steps are made of |
+//! | `leaf` | what leaves compare |
 //! | `concrete` | the routes without parameters |
 //! | `tables`, `owned` | all tables, borrowed and owned |
 //! | `segments` | the segments of a path, as tables look at them |
@@ -31,9 +33,11 @@ pub(crate) mod capture;
 #[cfg(feature = "alloc")]
 pub(crate) mod compile;
 pub(crate) mod concrete;
+pub(crate) mod leaf;
 #[cfg(feature = "alloc")]
 pub(crate) mod owned;
 pub(crate) mod plain;
+pub(crate) mod roots;
 pub(crate) mod segments;
 pub(crate) mod step;
 pub(crate) mod tables;

@@ -233,3 +233,16 @@ fn of_many_routes_those_cross_that_cross_alone() {
     together.sort();
     assert_eq!(together, alone);
 }
+
+#[test]
+fn a_lone_slash_has_no_other_end() {
+    let router = Router::builder()
+        .route("GET", "//", 0)
+        .trailing_slash(TrailingSlash::Ignore)
+        .build()
+        .expect("sound routes");
+    let explanation = router.explain("GET", "/");
+    assert!(!explanation.to_string().contains("has it"), "{explanation}");
+    let explanation = router.explain("POST", "//");
+    assert!(explanation.to_string().contains("has it"), "{explanation}");
+}

@@ -6,10 +6,11 @@ use super::FrozenError;
 use crate::method;
 use crate::path::{LONGEST_PATH, MOST_PARAMETERS, MOST_SEGMENTS};
 use crate::trie::concrete::Concrete;
+use crate::trie::leaf::{CHUNK, Check, Leaf};
 use crate::trie::plain::NONE;
+use crate::trie::roots::{Class, Method};
 use crate::trie::step::{
-    AFFIX, CAPTURE_AFFIX, CAREFUL, CHUNK, CLASS, Check, Class, ENTRY_BITS, EXACT, LEAF, Leaf,
-    Method, PLAIN, SPECIAL, SWITCH, Step,
+    AFFIX, CAPTURE_AFFIX, CAREFUL, CLASS, ENTRY_BITS, EXACT, LEAF, PLAIN, SPECIAL, SWITCH, Step,
 };
 use crate::trie::tables::{Tables, run};
 

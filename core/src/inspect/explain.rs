@@ -171,7 +171,7 @@ impl Router {
             };
             // What was found may be the path with another end.
             if !has(&segments) {
-                segments = other_end(&segments);
+                segments = other_end(&segments).unwrap_or(segments);
             }
             explanation.tell_winner(found.route, &routes, &segments, target, &params);
         } else {
@@ -242,7 +242,10 @@ impl<'r> Explanation<'r> {
     ) {
         let other_end = other_end(segments);
         let is_redirect = matches!(self.lookup, Lookup::Redirect(_));
-        let has_other_end = |known: &Known<'r>| fit(&known.template, &other_end) == Fit::Whole;
+        let has_other_end = |known: &Known<'r>| {
+            let other_end = other_end.as_ref();
+            other_end.is_some_and(|segments| fit(&known.template, segments) == Fit::Whole)
+        };
         // The method's own routes are what a redirection leads to; those of others where the table
         // answers for them.
         let asked = if is_redirect && own.iter().any(has_other_end) {
@@ -290,13 +293,15 @@ impl<'r> Explanation<'r> {
 }
 
 /// The path with a slash at its end more or less.
-fn other_end<'p>(segments: &[&'p [u8]]) -> Vec<&'p [u8]> {
+fn other_end<'p>(segments: &[&'p [u8]]) -> Option<Vec<&'p [u8]>> {
     let mut other = segments.to_vec();
     match other.last() {
-        Some([]) if other.len() > 1 => drop(other.pop()),
+        // Of a lone slash nothing would be left.
+        Some([]) if other.len() == 1 => return None,
+        Some([]) => drop(other.pop()),
         _ => other.push(&[]),
     }
-    other
+    Some(other)
 }
 
 fn mismatch(known: &Known<'_>, segments: &[&[u8]]) -> Option<Mismatch> {

@@ -27,11 +27,10 @@ mod texts;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use super::leaf::{Chunk, Leaf};
 use super::owned::OwnedTables;
-use super::step::{
-    self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, Chunk, LEAF, Leaf, Method, PLAIN, SPECIAL,
-    Step,
-};
+use super::roots::Method;
+use super::step::{self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, LEAF, PLAIN, SPECIAL, Step};
 use crate::template::{Segment, Template};
 use choice::{Tested, Work};
 use decide::TooLarge;

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::concrete::{Concrete, Hashing};
-use super::step::Chunk;
+use super::leaf::Chunk;
 use super::tables::{HoldsTables, Tables};
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;

@@ -4,7 +4,8 @@ use core::ops::Range;
 
 use wide::u8x16;
 
-use super::step::{CHUNK, Check, Chunk, Leaf, Step, apart, together};
+use super::leaf::{CHUNK, Check, Chunk, Leaf, apart, together};
+use super::step::Step;
 use super::tables::Tables;
 use crate::path::{ENDS, MOST_SEGMENTS, Small};
 use crate::percent::{Decoded, Plus};

@@ -4,10 +4,10 @@
 //! |---|---|---|
 //! | `methods` | the roots of a method | [`Method`] |
 //! | `steps` | a step; roots, slots, and what else steps lead to | [`Step`](super::step::Step) |
-//! | `leaves` | what a leaf compares | [`Leaf`](super::step::Leaf) |
+//! | `leaves` | what a leaf compares | [`Leaf`](super::leaf::Leaf) |
 //! | `chunks` | sixteen bytes that leaves compare; the first are any | [`Chunk`] |
 //! | `others` | where a run of checks begins, how many there are; the first has none | |
-//! | `checks` | what else leaves compare | [`Check`](super::step::Check) |
+//! | `checks` | what else leaves compare | [`Check`](super::leaf::Check) |
 //! | `specials` | runs of captures: a count, then as many | |
 //! | `affixes` | where the literals of an affix begin, how many there are | |
 //! | `literals` | where the text of such a literal begins, its length | |
@@ -29,14 +29,15 @@
 //! endless.
 
 use super::concrete::{Concrete, Hashing};
-use super::step::{Chunk, Leaf, Method};
+use super::leaf::{Chunk, Leaf};
+use super::roots::Method;
 use crate::affix::Literals;
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;
 
 /// Bytes of the text that belong to no literal, before the first one and behind the last.
 #[cfg(feature = "alloc")]
-pub(crate) const MARGIN: usize = super::step::CHUNK;
+pub(crate) const MARGIN: usize = super::leaf::CHUNK;
 
 /// The tables of a router, borrowed.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,9 @@
 //! From a root to the leaf, without going back.
 
+use super::leaf::{Check, Leaf};
+use super::roots::{Class, Method};
 use super::segments::Segments;
-use super::step::{AFFIX, CAREFUL, Check, Class, EXACT, LEAF, Leaf, Method, PLAIN, SPECIAL, Step};
+use super::step::{AFFIX, CAREFUL, EXACT, LEAF, PLAIN, SPECIAL, Step};
 use super::tables::{HoldsTables, Tables};
 use crate::affix;
 

@@ -6,8 +6,9 @@ use crate::router::{Match, Redirect};
 use crate::trie::capture::capture;
 use crate::trie::concrete;
 use crate::trie::plain::{self, Wanted};
+use crate::trie::roots::Method;
 use crate::trie::segments::{EscapedSegments, PathEnds, PlainSegments, Segments};
-use crate::trie::step::{LEAF, Method, PLAIN, Step};
+use crate::trie::step::{LEAF, PLAIN, Step};
 use crate::trie::tables::HoldsTables;
 use crate::trie::walk::{root, walk};
 

@@ -7,7 +7,9 @@ use super::slots::{lay_out, window};
 use super::{BYTES_BESIDES, Compiler, Entry};
 use crate::path::LONGEST_PATH;
 use crate::template::Segment;
-use crate::trie::step::{CLASS, Class, Step, apart, factor};
+use crate::trie::leaf::apart;
+use crate::trie::roots::Class;
+use crate::trie::step::{CLASS, Step, factor};
 
 /// Where more routes on average begin alike, classes would not part them much.
 const MOST_ALIKE: usize = 64;

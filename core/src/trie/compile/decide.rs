@@ -17,10 +17,8 @@ use super::runs;
 use super::slots::{best_offset, lay_out};
 use super::{Compiler, leaf_step};
 use crate::path::MOST_SEGMENTS;
-use crate::trie::step::{
-    AFFIX, CAREFUL, CHUNK, Check, Chunk, EXACT, Leaf, MOST_CHUNKS, MOST_ENTRIES, SWITCH, Step,
-    Window,
-};
+use crate::trie::leaf::{CHUNK, Check, Chunk, Leaf, MOST_CHUNKS};
+use crate::trie::step::{AFFIX, CAREFUL, EXACT, MOST_ENTRIES, SWITCH, Step, Window};
 
 /// The tables would grow beyond their cap.
 pub(super) struct TooLarge;

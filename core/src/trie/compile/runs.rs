@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::choice::{End, Tested, Work};
 use super::rows::{Condition, Names};
-use crate::trie::step::apart;
+use crate::trie::leaf::apart;
 
 /// Literals of neighbouring columns.
 pub(super) struct Run {
