@@ -96,11 +96,11 @@ row() {
         }' "$scratch/turns.$1"
 }
 
-# usage: is_measured NAME LOAD: bare may_minihttp keeps connections that it is asked to close, and
-# only some have the route of orders
+# usage: is_measured NAME LOAD: bare may_minihttp keeps connections that it is asked to close, and so
+# does epoll where the client says so in any but the last field; and only some have the route of orders
 is_measured() {
     case "$1 $2" in
-        'may_minihttp close') false ;;
+        'may_minihttp close' | 'epoll close') false ;;
         'raw order' | 'minihttp order' | 'axum order') ;;
         *' order') false ;;
     esac
