@@ -34,7 +34,7 @@ pub(crate) fn lookup<'t>(
         return lookup_with_care(holder, None, target, params);
     };
     let bytes = target.as_bytes();
-    if holder.tables().hashing.is_first()
+    if holder.tables().hashing.is_first(bytes.len())
         && let Some(route) = concrete::find(holder, number, bytes)
     {
         params.end = bytes.len() as u32;
@@ -158,7 +158,7 @@ fn lookup_apart<'t>(
         return lookup_with_care(holder, Some(number), target, params);
     }
     let path = bytes.get(..params.end as usize).unwrap_or_default();
-    if (path.len() < bytes.len() || !holder.tables().hashing.is_first())
+    if (path.len() < bytes.len() || !holder.tables().hashing.is_first(path.len()))
         && let Some(route) = concrete::find(holder, number, path)
     {
         params.captured = Captured::Segments(0);

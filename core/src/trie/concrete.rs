@@ -14,7 +14,7 @@ use super::tables::{HoldsTables, run};
 /// How keys are made.
 ///
 /// ```text
-/// shift 6 | all bytes count 1 | asked before all else 1 | salt 42 | how far the second window is in front of the first 14
+/// shift 6 | all bytes count 1 | the longest that are asked before all else 8 | salt 35 | how far the second window is in front of the first 14
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Hashing(pub(crate) u64);
@@ -23,9 +23,10 @@ pub(crate) struct Hashing(pub(crate) u64);
 #[cfg(feature = "alloc")]
 pub(crate) const FARTHEST: usize = crate::path::LONGEST_PATH;
 const ALL: u64 = 1 << 6;
-const FIRST: u64 = 1 << 7;
+const LONGEST_SHIFT: u32 = 7;
+const LONGEST: u64 = 0xFF;
 #[cfg(feature = "alloc")]
-const SALT_SHIFT: u32 = 8;
+const SALT_SHIFT: u32 = 15;
 const FAR_SHIFT: u32 = 50;
 /// Where among the bits of a window the number of the method is added.
 const METHOD_SHIFT: u32 = 40;
@@ -45,20 +46,18 @@ impl Hashing {
         Self(shift | way | salt << SALT_SHIFT)
     }
 
-    /// The same, asked before all else if that is said.
+    /// The same, asked before all else for paths of at most so many bytes.
     #[cfg(feature = "alloc")]
-    pub(crate) const fn asked_first(self, is_first: bool) -> Self {
-        Self(if is_first {
-            self.0 | FIRST
-        } else {
-            self.0 & !FIRST
-        })
+    pub(crate) fn asked_first(self, longest: usize) -> Self {
+        let longest = (longest as u64).min(LONGEST);
+        Self(self.0 & !(LONGEST << LONGEST_SHIFT) | longest << LONGEST_SHIFT)
     }
 
-    /// Whether it is asked before all else.
+    /// Whether it is asked before all else for paths of so many bytes. If not, routes of that length are
+    /// asked for elsewhere, or there are none.
     #[inline(always)]
-    pub(crate) const fn is_first(self) -> bool {
-        self.0 & FIRST != 0
+    pub(crate) const fn is_first(self, len: usize) -> bool {
+        len <= (self.0 >> LONGEST_SHIFT & LONGEST) as usize
     }
 
     /// Where in the displacements the one of a key is.

@@ -37,7 +37,12 @@ impl Compiler {
     /// Gives every route without parameters its place.
     pub(super) fn hash_concrete(&mut self) {
         let routes = core::mem::take(&mut self.concrete);
-        let Some(places) = places(&routes, self.asks_concrete_first) else {
+        let lengths = routes.iter().map(|(_, text, _)| text.len());
+        let longest = match self.asks_concrete_first {
+            true => lengths.max().unwrap_or(0),
+            false => 0,
+        };
+        let Some(places) = places(&routes, longest) else {
             return;
         };
         self.tables.hashing = places.hashing;
@@ -55,11 +60,12 @@ impl Compiler {
     }
 }
 
-/// Where some routes are; none where there are none.
+/// Where some routes are; none where there are none. Paths of at most `longest` bytes are asked for before
+/// all else.
 ///
 /// Two windows do for most routers. Where they tell too few routes apart, all bytes count: then a salt
 /// under which all keys differ is soon found.
-fn places(routes: &[(u8, Vec<u8>, u32)], is_first: bool) -> Option<Places> {
+fn places(routes: &[(u8, Vec<u8>, u32)], longest: usize) -> Option<Places> {
     if routes.is_empty() {
         return None;
     }
@@ -72,15 +78,7 @@ fn places(routes: &[(u8, Vec<u8>, u32)], is_first: bool) -> Option<Places> {
     };
     let windows = FAR.into_iter().find(|&far| told(far) == routes.len());
     // Sparser from time to time, until one of them does.
-    (1..).find_map(|salt| {
-        place(
-            routes,
-            windows,
-            (salt / SALTS).min(4) as u32,
-            salt,
-            is_first,
-        )
-    })
+    (1..).find_map(|salt| place(routes, windows, (salt / SALTS).min(4) as u32, salt, longest))
 }
 
 /// Where routes are under one salt, if each finds a place.
@@ -89,11 +87,11 @@ fn place(
     far: Option<usize>,
     sparse: u32,
     salt: u64,
-    is_first: bool,
+    longest: usize,
 ) -> Option<Places> {
     let slots = (routes.len() * 9 / 8).next_power_of_two() << sparse;
     let groups = (routes.len() / 2).next_power_of_two().max(2);
-    let hashing = Hashing::new(groups.trailing_zeros(), far, salt).asked_first(is_first);
+    let hashing = Hashing::new(groups.trailing_zeros(), far, salt).asked_first(longest);
     let mut members: Vec<Vec<(usize, u64)>> = vec![Vec::new(); groups];
     for (number, (method, text, _)) in routes.iter().enumerate() {
         let key = hashing.key(text, *method);
