@@ -34,7 +34,8 @@ fn all_of_it_allocates_nothing_but_the_lines_of_the_log() {
     for _ in 0..100 {
         cost(&service, &mut response);
     }
-    // The buffer of a line comes from the writer's thread, or is new: one, and its growth.
+    // Where many lines wait for the thread that writes, the room for them grows: for their bytes, or for
+    // where they end.
     let costs: Vec<u64> = (0..100).map(|_| cost(&service, &mut response)).collect();
     let most = costs.iter().max().copied().unwrap_or_default();
     assert!(most <= 1, "{costs:?}");

@@ -19,8 +19,10 @@ const TALLY: usize = 64;
 /// How often all trays are tried before a line is dropped.
 const ROUNDS: usize = 64;
 
-/// How many bytes there is room for at first, and at most once they have been written.
+/// How many bytes and lines there is room for from the start, so that whoever has to turn to a tray that
+/// nobody has used yet allocates nothing; and how many bytes at most once they have been written.
 const LEAST_KEPT: usize = 16 * 1024;
+const LEAST_LINES: usize = 128;
 const MOST_KEPT: usize = 1024 * 1024;
 
 /// Where lines wait for the thread that writes them.
@@ -51,7 +53,6 @@ struct Sheet {
     calendar: Calendar,
 }
 
-#[derive(Default)]
 struct Lines {
     /// Those up to the end are lines, the others are there to be written over.
     bytes: Vec<u8>,
@@ -131,6 +132,16 @@ impl Tray {
     fn wait(&self) -> MutexGuard<'_, Sheet> {
         // What is behind the end is no line, so whoever panicked has left nothing behind.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self {
+            bytes: vec![0; LEAST_KEPT],
+            marks: Vec::with_capacity(LEAST_LINES),
+            end: 0,
+        }
     }
 }
 
