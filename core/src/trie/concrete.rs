@@ -2,8 +2,8 @@
 //!
 //! Such a route wins over all others that have the path, since a literal wins in every segment; and a
 //! path that equals it byte for byte needs no other look, since no clean path is told from it. So it is
-//! asked for first: where most routes are such, before the path is scanned, else where the root of the
-//! path says that there are some.
+//! asked for first: where most routes are such, before the path is scanned, unless it is longer than all of
+//! them; else where the root of the path says that there are some.
 //!
 //! A key is made of the method and two windows of eight bytes: the last ones, and others in
 //! front of them, where the routes of the router differ most. The high bits of the key choose a
