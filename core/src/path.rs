@@ -21,6 +21,9 @@ pub const MOST_SEGMENTS: usize = 32;
 /// The most parameters that a path template may have.
 pub const MOST_PARAMETERS: usize = 16;
 
+/// So many slots are always filled: those of segments that the path has not with its end.
+pub(crate) const ALWAYS_NOTED: usize = 6;
+
 /// One slot for each segment, one for the end of the path and one for a segment that a
 /// trailing-slash policy supposes.
 pub(crate) const ENDS: usize = MOST_SEGMENTS + 2;
@@ -46,7 +49,8 @@ pub(crate) const ENDS: usize = MOST_SEGMENTS + 2;
 /// ```
 #[derive(Debug, Clone)]
 pub struct PathParams {
-    /// The place of the slash before each segment, and the end of the path after the last.
+    /// The place of the slash before each segment, and the end of the path after the last; and again in
+    /// slots behind that which are [`ALWAYS_NOTED`].
     pub(crate) ends: [u16; ENDS],
     pub(crate) segments: u8,
     pub(crate) captured: Captured,
@@ -159,6 +163,14 @@ impl PathParams {
         match self.end as usize {
             end if end >= target.len() => None,
             end => target.get(end..)?.strip_prefix('?'),
+        }
+    }
+
+    /// Notes where a path with so many segments ends.
+    pub(crate) fn note_end(&mut self, count: usize, end: usize) {
+        let last = count.max(ALWAYS_NOTED - 1);
+        if let Some(slots) = self.ends.get_mut(count..=last) {
+            slots.fill(end as u16);
         }
     }
 

@@ -39,6 +39,7 @@ pub(crate) mod owned;
 pub(crate) mod plain;
 pub(crate) mod roots;
 pub(crate) mod segments;
+pub(crate) mod shape;
 pub(crate) mod step;
 pub(crate) mod tables;
 pub(crate) mod walk;

@@ -14,7 +14,7 @@ use crate::trie::concrete::Hashing;
 use crate::trie::tables::Tables;
 
 pub(super) const MAGIC: u64 = u64::from_be_bytes(*b"brrtable");
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 /// Read as a number it tells the byte order.
 pub(super) const ORDER: u64 = u64::from_ne_bytes([1, 2, 3, 4, 5, 6, 7, 8]);
 /// The word that holds the checksum.

@@ -139,18 +139,10 @@ impl Verifier<'_> {
         let &[low, high] = entry;
         let method = Method(low, high);
         let switch = method.classes();
-        let first = switch.one().wrapping_sub(1);
-        let classes = self.0.steps.get(first..);
-        let count = 1 + (1 << switch.bits().min(ENTRY_BITS));
-        let are_classes = classes
-            .and_then(|classes| classes.get(..count))
-            .is_some_and(|classes| {
-                let is_class = |&[low, high]: &[u64; 2]| {
-                    let kind = Step(low, high).kind();
-                    kind == CLASS || low == 0 && high == 0
-                };
-                (1..=ENTRY_BITS).contains(&switch.bits()) && classes.iter().all(is_class)
-            });
+        let behind = switch.one().saturating_add(1 << switch.bits().min(ENTRY_BITS));
+        let are_classes = (1..=ENTRY_BITS).contains(&switch.bits())
+            && switch.one() >= 1
+            && behind <= self.0.steps.len();
         (entry == &[0; 2] || are_classes)
             && method.plain().is_none_or(|root| root < self.0.nodes.len())
     }
@@ -160,7 +152,6 @@ impl Verifier<'_> {
         let step = Step(low, high);
         let one = step.one();
         match step.kind() {
-            0 if step == Step::NOTHING.beside_concrete() => true,
             0 => self.check(low) && self.label(high),
             LEAF | SPECIAL => self.leaf(step) && one < self.0.leaves.len(),
             PLAIN => low == 0,

@@ -7,12 +7,16 @@ use super::PathParams;
 use super::masks::{Found, LAST, Masks, count};
 use super::small::Small;
 
+/// Most paths have fewer segments, and counting them would cost more than noting so many.
+const FEW: usize = 8;
+
 /// What a scan found of a clean path.
 pub(crate) trait Clean: Copy {
     /// How many segments it has: 32 at most.
     fn count(self) -> usize;
 
-    /// Notes where its segments end.
+    /// Notes where its segments end, and its end as that of all segments besides that are
+    /// [`ALWAYS_NOTED`](super::ALWAYS_NOTED).
     fn note(self, params: &mut PathParams);
 }
 
@@ -34,20 +38,23 @@ impl Clean for Short {
     fn note(self, params: &mut PathParams) {
         params.segments = self.count() as u8;
         params.end = self.len as u32;
-        let mut left = self.slashes | 1 << (self.len & LAST);
-        // Most paths have no more than these, and counting them would cost more.
-        let (first, rest) = params.ends.split_at_mut(8);
+        let end = 1 << (self.len & LAST);
+        let (first, rest) = params.ends.split_at_mut(FEW);
+        // The end is never taken out, so that it is noted for segments that the path has not.
+        let mut next = self.slashes | end;
+        let mut left = next;
         for slot in first {
+            left = next;
             *slot = left.trailing_zeros() as u16;
-            left &= left.wrapping_sub(1);
+            next = left & left.wrapping_sub(1) | end;
         }
-        if left != 0 {
+        if left != end {
             for slot in rest {
-                *slot = left.trailing_zeros() as u16;
-                left &= left.wrapping_sub(1);
-                if left == 0 {
+                *slot = next.trailing_zeros() as u16;
+                if next == end {
                     break;
                 }
+                next = next & next.wrapping_sub(1) | end;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::clean::Clean;
 use super::masks::{BLOCK, Found, LAST, Masks, count};
-use super::{ENDS, LONGEST_PATH, MOST_SEGMENTS, PathParams};
+use super::{ALWAYS_NOTED, ENDS, LONGEST_PATH, MOST_SEGMENTS, PathParams};
 
 /// A clean path of 64 to 127 bytes.
 #[derive(Debug, Clone, Copy)]
@@ -25,28 +25,26 @@ impl Clean for Long {
         let before = count(self.slashes);
         params.segments = self.count() as u8;
         params.end = self.len as u32;
-        note(&mut params.ends, 0, self.slashes, 0);
-        note(
-            &mut params.ends,
-            before,
-            self.behind | 1 << (self.len & LAST),
-            BLOCK as u16,
-        );
+        note(&mut params.ends, 0, self.slashes, 0, 0);
+        let end = 1 << (self.len & LAST);
+        note(&mut params.ends, before, self.behind, end, BLOCK as u16);
     }
 }
 
-/// Notes places from a slot on; what is noted in the slots behind them means nothing.
+/// Notes places from a slot on, and the end in those behind them; without an end, what is noted there means
+/// nothing.
 #[inline(always)]
-fn note(ends: &mut [u16; ENDS], slot: usize, places: u64, first: u16) {
-    let mut left = places;
+fn note(ends: &mut [u16; ENDS], slot: usize, places: u64, end: u64, first: u16) {
+    let mut left = places | end;
     let mut next = || {
         let place = first + left.trailing_zeros() as u16;
-        left &= left.wrapping_sub(1);
-        (place, left != 0)
+        let is_more = left != end;
+        left = left & left.wrapping_sub(1) | end;
+        (place, is_more)
     };
     let slots = ends.get_mut(slot..).unwrap_or_default();
     // Most blocks have no more than these, and counting them would cost more.
-    let few = slots.len().min(5);
+    let few = slots.len().min(ALWAYS_NOTED - 1);
     let (few, others) = slots.split_at_mut(few);
     let mut is_more = true;
     for slot in few {
@@ -123,7 +121,7 @@ pub(crate) fn scan_long(target: &[u8], params: &mut PathParams) -> Option<()> {
     if params.ends.first() != Some(&0) || count == 0 || count > MOST_SEGMENTS {
         return None;
     }
-    *params.ends.get_mut(count)? = end as u16;
+    params.note_end(count, end);
     params.end = end as u32;
     params.segments = count as u8;
     Some(())

@@ -43,9 +43,7 @@ pub(crate) fn scan(target: &[u8], params: &mut PathParams) -> Result<Scanned, Ba
             _ => {}
         }
     }
-    if let Some(end) = params.ends.get_mut(segments) {
-        *end = path.len() as u16;
-    }
+    params.note_end(segments, path.len());
     params.segments = segments as u8;
     for segment in path.split(|&byte| byte == b'/').skip(1) {
         if is_escaped {

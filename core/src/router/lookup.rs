@@ -17,9 +17,10 @@ use crate::path::{
 use crate::trie::capture::capture;
 use crate::trie::concrete;
 use crate::trie::segments::{PathEnds, PlainSegments, head, with_ends};
+use crate::trie::shape::Shape;
 use crate::trie::step::{LEAF, PLAIN, Step};
 use crate::trie::tables::HoldsTables;
-use crate::trie::walk::{self, holds, walk, walk_ahead};
+use crate::trie::walk::{self, Start, holds, walk, walk_ahead};
 use care::{lookup_with_care, missed};
 
 /// The route of a request among those of some tables.
@@ -62,7 +63,7 @@ pub(crate) fn lookup<'t>(
 /// A path that needs no second look.
 struct Path<'p> {
     ends: PathEnds<'p>,
-    /// With some bytes behind it if they are fewer than sixteen.
+    /// With zeros behind it if it has fewer than sixteen.
     bytes: &'p [u8],
     target: &'p str,
 }
@@ -76,23 +77,15 @@ fn lookup_clean<'t>(
     path: Path<'_>,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let target = path.target.as_bytes();
-    let root = root(holder, number, path.bytes, clean.count(), is_open(target));
-    let step = holder.tables().step(root);
-    if step.is_beside_concrete()
-        && let Some(route) = concrete::find(holder, number, target)
-    {
-        params.end = target.len() as u32;
-        params.captured = Captured::Segments(0);
-        return found(route);
-    }
-    if step.kind() == 0 && is_alone(holder, number) {
-        params.end = target.len() as u32;
+    let class = class(holder, number, path.bytes);
+    if class.kind() == 0 && is_alone(holder, number) {
+        params.end = path.target.len() as u32;
         params.captured = Captured::Segments(0);
         return Lookup::NotFound;
     }
     clean.note(params);
-    lookup_from(holder, number, root, step, path, params)
+    let shape = Shape::new(clean.count(), is_open(path.target.as_bytes()));
+    lookup_from(holder, number, class, shape, path, params)
 }
 
 /// The same of fewer than sixteen bytes.
@@ -158,23 +151,23 @@ fn lookup_apart<'t>(
         return lookup_with_care(holder, Some(number), target, params);
     }
     let path = bytes.get(..params.end as usize).unwrap_or_default();
-    if (path.len() < bytes.len() || !holder.tables().hashing.is_first(path.len()))
+    // Without a query it was asked for before.
+    if path.len() < bytes.len()
+        && holder.tables().hashing.is_first(path.len())
         && let Some(route) = concrete::find(holder, number, path)
     {
         params.captured = Captured::Segments(0);
         return found(route);
     }
-    let count = usize::from(params.segments);
-    let is_open = is_open(path);
+    let shape = Shape::new(params.segments.into(), is_open(path));
     with_ends(path, |bytes, ends| {
-        let root = root(holder, number, bytes, count, is_open);
         let path = Path {
             ends,
             bytes,
             target,
         };
-        let step = holder.tables().step(root);
-        lookup_from(holder, number, root, step, path, params)
+        let class = class(holder, number, bytes);
+        lookup_from(holder, number, class, shape, path, params)
     })
 }
 
@@ -184,26 +177,27 @@ fn is_open(path: &[u8]) -> bool {
     path.last() == Some(&b'/')
 }
 
-/// The root for a path, which has some bytes behind it if they are fewer than sixteen.
+/// The class of a path, which has zeros behind it if it has fewer than sixteen bytes.
 #[inline(always)]
-fn root(holder: &impl HoldsTables, number: u8, path: &[u8], count: usize, is_open: bool) -> usize {
+fn class(holder: &impl HoldsTables, number: u8, path: &[u8]) -> Step {
     let method = holder.tables().method(number);
-    walk::root(holder, method, head(path, method.head()), count, is_open)
+    walk::class(holder, method, head(path, method.head()))
 }
 
-/// What the walk from a root, and its step, comes to, where it is noted how the segments stand in the path.
+/// What the walk from a class comes to, where it is noted how the segments stand in the path.
 #[inline(always)]
 fn lookup_from<'t>(
     holder: &'t impl HoldsTables,
     number: u8,
-    root: usize,
-    step: Step,
+    class: Step,
+    shape: Shape,
     path: Path<'_>,
     params: &mut PathParams,
 ) -> Lookup<'t> {
+    let start = Start::new(holder, class, shape);
     let segments = PlainSegments::new(path.bytes, path.ends, &params.ends);
-    let step = walk_ahead(holder, step, segments);
-    if step.kind() == LEAF && holds(holder, step, segments) {
+    let step = walk_ahead(holder, start, segments);
+    if step.kind() == LEAF && holds(holder, step, start.shape, segments) {
         params.captured = Captured::Segments(step.captured());
         return found(step.route());
     }
@@ -212,16 +206,11 @@ fn lookup_from<'t>(
         params.captured = Captured::Segments(0);
         return Lookup::NotFound;
     }
-    let step = if step.is_unsure() {
-        holder.tables().step(root)
-    } else {
-        step
-    };
     otherwise(holder, number, path.target, step, params)
 }
 
-/// What to say where the tags have led to something else than a plain leaf that holds, by a walk with care
-/// from a step on.
+/// What to say where the tags have led to a step other than a plain leaf that holds, by a walk with care: from
+/// that step on, or once more from the class where a tag may have deceived.
 #[inline(never)]
 fn otherwise<'t>(
     holder: &'t impl HoldsTables,
@@ -232,8 +221,13 @@ fn otherwise<'t>(
 ) -> Lookup<'t> {
     let path = target.as_bytes();
     let path = path.get(..params.end as usize).unwrap_or_default();
+    let shape = Shape::new(params.segments.into(), is_open(path));
     let leaf = with_ends(path, |path, ends| {
-        walk(holder, step, PlainSegments::new(path, ends, &params.ends))
+        let mut start = Start::new(holder, class(holder, number, path), shape);
+        if !step.is_unsure() {
+            start.step = step;
+        }
+        walk(holder, start, PlainSegments::new(path, ends, &params.ends))
     });
     if capture(holder, leaf, path, params) {
         return found(leaf.route());

@@ -5,6 +5,7 @@
 //! | `rows` | templates as rows of conditions, one for each segment |
 //! | `concrete` | templates without parameters → their table |
 //! | `classes` | the routes of a method → those that begin alike |
+//! | `joint` | routes of several shapes that begin alike → one step |
 //! | `choice` | which test parts a set of rows |
 //! | `decide` | a set of rows → the step that tells them apart |
 //! | `runs` | the literals of a row that stand behind each other, and at the ends of the path |
@@ -18,6 +19,7 @@ mod choice;
 mod classes;
 mod concrete;
 mod decide;
+mod joint;
 mod plain;
 mod rows;
 mod runs;
@@ -30,6 +32,7 @@ use alloc::vec::Vec;
 use super::leaf::{Chunk, Leaf};
 use super::owned::OwnedTables;
 use super::roots::Method;
+use super::shape::Shape;
 use super::step::{self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, LEAF, PLAIN, SPECIAL, Step};
 use crate::template::{Segment, Template};
 use choice::{Tested, Work};
@@ -53,8 +56,8 @@ pub(crate) struct Compiler {
     concrete: Vec<(u8, Vec<u8>, u32)>,
     /// Whether a root of the method that is compiled leads to the plain trie.
     needs_plain: bool,
-    /// Whether routes without parameters are asked for before all else, since most are such.
-    asks_concrete_first: bool,
+    /// Whether routes without parameters have a table of their own, since most are such.
+    has_concrete: bool,
     random: u64,
 }
 
@@ -65,8 +68,6 @@ struct Entry<'r> {
     route: u32,
     /// Its captures, if some are not whole segments.
     special: Option<u32>,
-    /// Whether it has no parameters, so that only its place has to be known.
-    is_concrete: bool,
 }
 
 impl Compiler {
@@ -88,7 +89,7 @@ impl Compiler {
             known_checks: BTreeMap::from([(Vec::new(), 0)]),
             concrete: Vec::new(),
             needs_plain: false,
-            asks_concrete_first: 2 * concrete >= routes.count(),
+            has_concrete: 2 * concrete >= routes.count(),
             random: 0x9E37_79B9_7F4A_7C15,
         }
     }
@@ -96,38 +97,27 @@ impl Compiler {
     /// Compiles the routes of one method, whose shapes differ.
     pub(crate) fn add(&mut self, method: u8, routes: &[(Template, u32)]) -> Method {
         let mut order: Vec<&(Template, u32)> = Vec::with_capacity(routes.len());
-        let mut rows = Vec::with_capacity(routes.len());
         for entry in routes {
             let (template, route) = entry;
             match concrete::text(template) {
-                Some(text) => {
-                    self.concrete.push((method, text, *route));
-                    if !self.asks_concrete_first {
-                        rows.push(Entry {
-                            template,
-                            route: *route,
-                            special: None,
-                            is_concrete: true,
-                        });
-                    }
-                }
-                None => order.push(entry),
+                Some(text) if self.has_concrete => self.concrete.push((method, text, *route)),
+                _ => order.push(entry),
             }
         }
         order.sort_by(|(one, _), (other, _)| one.segments().cmp(other.segments()));
+        let mut entries = Vec::with_capacity(order.len());
         for (template, route) in order.iter().copied() {
-            rows.push(Entry {
+            entries.push(Entry {
                 template,
                 route: *route,
                 special: self.special(template),
-                is_concrete: false,
             });
         }
-        let classes = self.classes(&rows);
+        let (classes, head) = self.classes(&entries);
         let has_catch_all = order.iter().any(|(template, _)| template.has_catch_all());
         let plain = (has_catch_all || self.needs_plain).then(|| self.plain(&order));
         self.needs_plain = false;
-        Method::new(classes, has_catch_all, plain)
+        Method::new(classes, head, has_catch_all, plain)
     }
 
     /// The tables of all methods.
@@ -175,79 +165,69 @@ impl Compiler {
         Some(start as u32)
     }
 
-    /// The step that paths with so many segments begin with; where they end with a slash, without the
-    /// routes that have a parameter there. `besides` are bytes that it may take in any case.
-    fn root(&mut self, order: &[Entry<'_>], count: usize, is_open: bool, besides: usize) -> Step {
-        let mut rows = Vec::new();
+    /// The step that paths with so many segments begin with, for the routes that take such, if only they do not
+    /// end with a slash. `besides` are bytes that it may take in any case.
+    fn root(&mut self, routes: &[Entry<'_>], count: usize, besides: usize) -> Step {
+        let shape = Shape::new(count, false);
         let mut bytes = 0;
-        let mut has_concrete = false;
-        for entry in order {
-            let template = entry.template;
-            if entry.is_concrete {
-                let is_same = template.segments().len() == count;
-                has_concrete |= is_same && is_open == template.as_str().ends_with('/');
-                continue;
-            }
-            // What a catch-all takes of empty segments, only the plain trie knows.
-            if is_open && template.has_catch_all() {
-                self.needs_plain = true;
-                return Step::new(0, 0, PLAIN);
-            }
-            if let Some(conditions) = self.names.conditions(template, count)
-                && (!is_open || self.names.takes_nothing(conditions.last()))
-            {
-                bytes += template.as_str().len();
-                rows.push(Row {
-                    conditions,
-                    route: entry.route,
-                    captured: captured(template),
-                    special: entry.special,
-                });
+        let mut rows = Vec::new();
+        for entry in routes {
+            if let Some(row) = self.row(entry, shape) {
+                bytes += entry.template.as_str().len();
+                rows.push(row);
             }
         }
-        let step = self.root_of(
-            &rows,
-            count,
-            self.bytes() + BYTES_PER_BYTE * bytes + besides,
-        );
-        if has_concrete {
-            step.beside_concrete()
-        } else {
-            step
-        }
+        let most_bytes = self.bytes() + BYTES_PER_BYTE * bytes + besides;
+        self.root_of(&mut Work::new(&rows, shape, Shape::ANY, most_bytes, self.names.empty()))
     }
 
-    /// The step that paths with so many segments begin with, where no more than so many bytes are taken.
-    fn root_of(&mut self, rows: &[Row], count: usize, most_bytes: usize) -> Step {
-        if rows.is_empty() {
+    /// The step that some rows begin with.
+    fn root_of(&mut self, work: &mut Work<'_>) -> Step {
+        if work.rows.is_empty() {
             return Step::NOTHING;
         }
+        let set: Vec<u32> = (0..work.rows.len() as u32).collect();
+        self.or_plain(|compiler| compiler.step(work, set, Tested::default(), 0))
+    }
+
+    /// A step, or the one that leads to the plain trie where the tables would grow too large.
+    fn or_plain(&mut self, step: impl FnOnce(&mut Self) -> Result<Step, TooLarge>) -> Step {
+        self.or_nothing(step).unwrap_or_else(|| {
+            self.needs_plain = true;
+            Step::new(0, 0, PLAIN)
+        })
+    }
+
+    /// A step; none, and no entries, where the tables would grow too large.
+    fn or_nothing(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<Step, TooLarge>,
+    ) -> Option<Step> {
         let steps = self.tables.steps.len();
         let (leaves, chunks) = (self.tables.leaves.len(), self.tables.chunks.len());
         let (others, checks) = (self.tables.others.len(), self.tables.checks.len());
-        let set: Vec<u32> = (0..rows.len() as u32).collect();
-        let mut work = Work {
-            rows,
-            count,
-            most_bytes,
-            empty: self.names.empty(),
-            known: BTreeMap::new(),
-        };
-        match self.step(&mut work, set, Tested::default(), 0) {
-            Ok(step) => step,
-            Err(TooLarge) => {
-                self.tables.steps.truncate(steps);
-                self.tables.leaves.truncate(leaves);
-                self.tables.chunks.truncate(chunks);
-                self.tables.others.truncate(others);
-                self.tables.checks.truncate(checks);
-                self.known_leaves.retain(|_, at| (*at as usize) < leaves);
-                self.known_chunks.retain(|_, at| (*at as usize) < chunks);
-                self.known_checks.retain(|_, at| (*at as usize) < others);
-                self.needs_plain = true;
-                Step::new(0, 0, PLAIN)
-            }
+        let step = step(self);
+        if step.is_err() {
+            self.tables.steps.truncate(steps);
+            self.tables.leaves.truncate(leaves);
+            self.tables.chunks.truncate(chunks);
+            self.tables.others.truncate(others);
+            self.tables.checks.truncate(checks);
+            self.known_leaves.retain(|_, at| (*at as usize) < leaves);
+            self.known_chunks.retain(|_, at| (*at as usize) < chunks);
+            self.known_checks.retain(|_, at| (*at as usize) < others);
         }
+        step.ok()
+    }
+
+    /// What a route asks of paths of a shape, if it may take one.
+    fn row(&mut self, entry: &Entry<'_>, shape: Shape) -> Option<Row> {
+        Some(Row {
+            conditions: self.names.conditions(entry.template, shape.count())?,
+            route: entry.route,
+            captured: captured(entry.template),
+            special: entry.special,
+        })
     }
 }
 

@@ -1,13 +1,19 @@
 //! What leaves compare.
 
+use super::shape::{SHAPE_BITS, Shape};
+
+/// The shape is in the highest bits of its word.
+const SHAPE_SHIFT: u32 = 64 - SHAPE_BITS;
+
 /// Bytes that must stand before the end of a segment, at most sixteen of them.
 ///
 /// ```text
-/// text from 32, so that its sixteenth byte is the last | length 5 | column 5 | back 14 | 0 8
+/// text from 32, so that its sixteenth byte is the last | length 5 | column 5 | back 14 | 0 1 | shape 7
 /// ```
 ///
 /// They end so many bytes before the end of the column's segment, and begin with a slash where no
-/// other check covers what is before them; so the segments are the right ones if the bytes are.
+/// other check covers what is before them; so the segments are the right ones if the bytes are. The shape
+/// counts only behind the slots of an exact switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Check(pub(crate) u64);
 
@@ -23,6 +29,18 @@ impl Check {
                 | (column as u64) << 37
                 | (back as u64) << 42,
         )
+    }
+
+    /// The same, for paths of one shape.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn of(self, shape: Shape) -> Self {
+        Self(self.0 | (shape.0 as u64) << SHAPE_SHIFT)
+    }
+
+    /// The only shape of paths that it is for.
+    #[inline(always)]
+    pub(crate) const fn shape(self) -> Shape {
+        Shape((self.0 >> SHAPE_SHIFT) as u8)
     }
 
     #[inline(always)]
@@ -42,7 +60,7 @@ impl Check {
 
     #[inline(always)]
     pub(crate) const fn back(self) -> usize {
-        (self.0 >> 42) as usize
+        (self.0 >> 42) as usize & ((1 << (SHAPE_SHIFT - 42)) - 1)
     }
 }
 
@@ -50,12 +68,13 @@ impl Check {
 ///
 /// ```text
 /// beginning 24 | end 24    | back 16
-/// middle 24    | others 24 | column 5
+/// middle 24    | others 24 | column 5 | 0 4 | shape 7
 /// ```
 ///
 /// Beginning, end and middle are chunks, of which a path holds the first at its beginning, the second at
 /// its end, and the third so many bytes before the end of the column's segment. Others are a run of
-/// checks. What many leaves compare is there once, so all that is compared stays near.
+/// checks. What many leaves compare is there once, so all that is compared stays near. The path must have
+/// the shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Leaf(pub(crate) u64, pub(crate) u64);
 
@@ -73,10 +92,14 @@ impl Leaf {
         column: usize,
         back: usize,
         others: u32,
+        shape: Shape,
     ) -> Self {
         Self(
             head as u64 | (tail as u64) << CHUNK_BITS | (back as u64) << LEAF_SHIFT,
-            middle as u64 | (others as u64) << CHUNK_BITS | (column as u64) << LEAF_SHIFT,
+            middle as u64
+                | (others as u64) << CHUNK_BITS
+                | (column as u64) << LEAF_SHIFT
+                | (shape.0 as u64) << SHAPE_SHIFT,
         )
     }
 
@@ -103,6 +126,11 @@ impl Leaf {
     #[inline(always)]
     pub(crate) const fn back(self) -> usize {
         (self.0 >> LEAF_SHIFT) as usize
+    }
+
+    #[inline(always)]
+    pub(crate) const fn shape(self) -> Shape {
+        Shape((self.1 >> SHAPE_SHIFT) as u8)
     }
 
     /// The run of the other checks; 0 where there are none.

@@ -1,28 +1,64 @@
 //! Where walks begin.
 
+use super::shape::Shape;
 use super::step::{ENTRY, ENTRY_BITS, Step};
 
 /// How the routes of one method are found: two words.
 ///
 /// ```text
 /// factor 40 | offset 16 | 0 2 | shift 6
-/// classes from 24 | root of the plain trie 32, counted from 1 | 0 7 | has a catch-all 1
+/// classes from 24 | root of the plain trie 32, counted from 1 | 0 3 | is cut 1 | unused bytes 3 | has a catch-all 1
 /// ```
 ///
-/// The first eight bytes of a segment that begins in the same place of all paths, as far as the segment
-/// has them, lead to a [`Class`] as those that a switch looks at lead to a step. They are there before it is
-/// known how many segments a path has.
+/// Some bytes that stand in the same place of all paths, [`Head`], lead to a class of routes that begin
+/// alike, as those that a switch looks at lead to a step. They are there before it is known how many segments a
+/// path has. A class is the first step of a walk; or [`Class`], where one of its routes ends with a catch-all.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Method(pub(crate) u64, pub(crate) u64);
 
+const CUT_SHIFT: u32 = 59;
+const UNUSED_SHIFT: u32 = 60;
+
+/// Eight or fewer bytes of a path.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Head {
+    /// Where in the path they begin.
+    pub(crate) place: usize,
+    /// Whether they end with the segment.
+    pub(crate) is_cut: bool,
+    /// How many of eight bytes are left out; none, if they end with the segment.
+    pub(crate) unused: u32,
+}
+
+const ONES: u64 = u64::MAX / 255;
+
+impl Head {
+    /// What of eight bytes counts, the first of which is the lowest.
+    #[inline(always)]
+    pub(crate) const fn of(self, bytes: u64) -> u64 {
+        if !self.is_cut {
+            return bytes << (8 * self.unused);
+        }
+        // A byte that is zero is where the slash was, and so is the lowest that is found, if there is one.
+        let slashes = bytes ^ (ONES * b'/' as u64);
+        let found = slashes.wrapping_sub(ONES) & !slashes & (ONES << 7);
+        let before = ((found & found.wrapping_neg()) >> 7).wrapping_sub(1);
+        bytes & before
+    }
+}
+
 impl Method {
-    /// `classes` is a switch that leads to classes.
+    /// `classes` is a switch that leads to classes, and looks at the head.
     #[cfg(feature = "alloc")]
-    pub(crate) fn new(classes: Step, has_catch_all: bool, plain: Option<u32>) -> Self {
+    pub(crate) fn new(classes: Step, head: Head, has_catch_all: bool, plain: Option<u32>) -> Self {
         let plain = plain.map_or(0, |root| u64::from(root) + 1);
         Self(
             classes.0,
-            classes.1 & ENTRY | plain << ENTRY_BITS | u64::from(has_catch_all) << 63,
+            classes.1 & ENTRY
+                | plain << ENTRY_BITS
+                | u64::from(head.is_cut) << CUT_SHIFT
+                | u64::from(head.unused & 7) << UNUSED_SHIFT
+                | u64::from(has_catch_all) << 63,
         )
     }
 
@@ -32,10 +68,14 @@ impl Method {
         Step(self.0, self.1 & ENTRY)
     }
 
-    /// Where in the path the bytes begin that it looks at.
+    /// What it looks at.
     #[inline(always)]
-    pub(crate) const fn head(self) -> usize {
-        self.classes().offset() as u16 as usize
+    pub(crate) const fn head(self) -> Head {
+        Head {
+            place: self.classes().offset() as u16 as usize,
+            is_cut: self.1 >> CUT_SHIFT & 1 != 0,
+            unused: (self.1 >> UNUSED_SHIFT) as u32 & 7,
+        }
     }
 
     #[inline(always)]
@@ -49,50 +89,40 @@ impl Method {
     }
 }
 
-/// The roots of routes that begin alike: the first word of a step.
+/// The roots of routes that begin alike, where some take any number of segments: the first word of a step.
 ///
 /// ```text
-/// roots from 32 | fewest segments 8 | counts 8 | has roots of open paths 1
+/// roots from 32 | counts 8
 /// ```
 ///
-/// There is one root for each count of segments from the fewest on, and one for all paths with more; and
-/// as many again for paths that end with a slash, if any of the routes does.
+/// There is one root for each count of segments from none on, and one for all paths with more. Where a path ends
+/// with a slash, only the plain trie knows what a catch-all takes of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Class(pub(crate) u64);
 
 impl Class {
     #[cfg(feature = "alloc")]
-    pub(crate) const fn new(roots: u32, fewest: usize, counts: usize, has_open: bool) -> Self {
-        Self(roots as u64 | (fewest as u64) << 32 | (counts as u64) << 40 | (has_open as u64) << 48)
+    pub(crate) const fn new(roots: u32, counts: usize) -> Self {
+        Self(roots as u64 | (counts as u64) << 32)
     }
 
-    /// The root for paths with so many segments, of which the last one is empty or may be anything.
-    #[inline(always)]
-    pub(crate) const fn root(self, count: usize, is_open: bool) -> usize {
+    /// The root for paths of a shape; none for those that end with a slash.
+    pub(crate) const fn root(self, shape: Shape) -> Option<usize> {
         let (roots, counts) = (self.0 as u32 as usize, self.counts());
-        let fewest = (self.0 >> 32) as u8 as usize;
-        let at = count.wrapping_sub(fewest);
-        let at = roots + if at < counts { at } else { counts };
-        match (is_open, self.has_open()) {
-            (false, _) => at,
-            (true, true) => at + counts + 1,
-            (true, false) => 0,
+        let count = shape.count();
+        match (shape.is_open(), count < counts) {
+            (true, _) => None,
+            (false, true) => Some(roots + count),
+            (false, false) => Some(roots + counts),
         }
     }
 
-    #[inline(always)]
     const fn counts(self) -> usize {
-        (self.0 >> 40) as u8 as usize
-    }
-
-    #[inline(always)]
-    const fn has_open(self) -> bool {
-        self.0 >> 48 & 1 != 0
+        (self.0 >> 32) as u8 as usize
     }
 
     /// Behind its last root.
     pub(crate) const fn end(self) -> usize {
-        let roots = (self.counts() + 1) * (1 + self.has_open() as usize);
-        (self.0 as u32 as usize).saturating_add(roots)
+        (self.0 as u32 as usize).saturating_add(self.counts() + 1)
     }
 }

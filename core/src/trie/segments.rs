@@ -5,6 +5,7 @@ use core::ops::Range;
 use wide::u8x16;
 
 use super::leaf::{CHUNK, Check, Chunk, Leaf, apart, together};
+use super::roots::Head;
 use super::step::Step;
 use super::tables::Tables;
 use crate::path::{ENDS, MOST_SEGMENTS, Small};
@@ -14,12 +15,11 @@ use crate::percent::{Decoded, Plus};
 ///
 /// They are handed on by value, so that they need not stand in memory where they are used most.
 pub(crate) trait Segments: Copy {
-    /// Eight bytes from a place of the path on, decoded, the first one lowest; zeros from the next slash on.
-    /// Where the path has fewer they mean nothing.
-    fn head(&self, place: usize) -> u64;
+    /// What of a path tells its class, decoded, with zeros behind the path.
+    fn head(&self, head: Head) -> u64;
 
-    /// The bytes that a switch looks at, decoded, the first one lowest; zeros behind them. Where the
-    /// window begins before the path or behind its limit they mean nothing.
+    /// The bytes that a switch looks at, decoded, the first one lowest; zeros behind them, and where the
+    /// window begins behind its limit. Where it begins before the path they mean nothing.
     fn window(&self, step: Step) -> u64;
 
     /// Whether the path has the bytes that a check asks for.
@@ -122,20 +122,16 @@ pub(crate) fn with_ends<R>(path: &[u8], then: impl FnOnce(&[u8], PathEnds<'_>) -
     }
 }
 
-/// What [`Segments::head`] says of a path without escapes, which has some bytes behind it if it has fewer
-/// than sixteen.
+/// What [`Segments::head`] says of a path without escapes, which has zeros behind it if it has fewer than
+/// sixteen bytes.
 #[inline(always)]
-pub(crate) fn head(path: &[u8], place: usize) -> u64 {
-    const ONES: u64 = u64::MAX / 255;
+pub(crate) fn head(path: &[u8], head: Head) -> u64 {
+    let place = head.place;
     let bytes = match path.get(place..place + 8).and_then(<[u8]>::first_chunk) {
         Some(bytes) => u64::from_le_bytes(*bytes),
         None => eight_at_end(path, place),
     };
-    // A byte that is zero is where the slash was, and so is the lowest that is found, if there is one.
-    let slashes = bytes ^ (ONES * b'/' as u64);
-    let found = slashes.wrapping_sub(ONES) & !slashes & (ONES << 7);
-    let before = ((found & found.wrapping_neg()) >> 7).wrapping_sub(1);
-    bytes & before
+    head.of(bytes)
 }
 
 #[cold]
@@ -218,15 +214,15 @@ fn is_zero(bytes: u8x16) -> bool {
 
 impl Segments for PlainSegments<'_> {
     #[inline(always)]
-    fn head(&self, place: usize) -> u64 {
-        head(self.path, place)
+    fn head(&self, wanted: Head) -> u64 {
+        head(self.path, wanted)
     }
 
     #[inline(always)]
     fn window(&self, step: Step) -> u64 {
         let anchor = usize::from(self.ends[step.anchor()]);
         let start = anchor.wrapping_add_signed(step.offset().into());
-        let left = usize::from(self.ends[step.limit() + 1]).wrapping_sub(start);
+        let left = usize::from(self.ends[step.limit() + 1]).saturating_sub(start);
         let bytes = eight(self.path, start);
         bytes & WINDOWS[left.min(step.most())]
     }
@@ -313,19 +309,26 @@ impl<'p> EscapedSegments<'p> {
 }
 
 impl Segments for EscapedSegments<'_> {
-    fn head(&self, place: usize) -> u64 {
-        let bytes = self.whole().skip(place).take_while(|&byte| byte != b'/');
-        packed(bytes.map(together))
+    fn head(&self, head: Head) -> u64 {
+        let bytes = self.whole().skip(head.place);
+        // A slash that was escaped does not end a segment.
+        let is_within = |&byte: &u8| !head.is_cut || byte != b'/';
+        let bytes = packed(bytes.take_while(is_within).map(together));
+        if head.is_cut { bytes } else { head.of(bytes) }
     }
 
     fn window(&self, step: Step) -> u64 {
-        let before = |column: usize| self.bytes(0..column).count();
+        let before = |column: usize| self.bytes(0..column.min(self.count)).count();
+        // Behind the path there is nothing.
+        if step.anchor() > self.count {
+            return 0;
+        }
         let start = before(step.anchor()).checked_add_signed(step.offset().into());
         let Some(start) = start else {
             return 0;
         };
         let len = before(step.limit() + 1)
-            .wrapping_sub(start)
+            .saturating_sub(start)
             .min(step.most());
         packed(self.whole().map(together).skip(start).take(len))
     }

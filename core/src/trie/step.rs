@@ -4,15 +4,15 @@
 ///
 /// ```text
 ///           word 0                                word 1, from the lowest bit
-/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24 | tag 8 | counted 8 | anchor 5 | unsure 1 | beside concrete 2 | limit 8 | most 4 | kind 4
+/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24 | tag 8 | counted 8 | anchor 5 | unsure 3 | limit 8 | most 4 | kind 4
 /// affix     affix                                 the same
 /// leaf      route 32 | captured 32                leaf 24 …
 /// special   route 32 | captures from 32           leaf 24 …
 /// class     [`Class`](super::roots::Class)                           tag and counted only
 /// ```
 ///
-/// A switch looks at a window of bytes, [`Window`], and its slots begin at `one`. The step before the
-/// first slot is taken where no slot has the tag of the bytes. An affix leads to `one` where it fits, else
+/// A switch looks at a window of bytes, [`Window`], to which the shape of the path is added, and its slots
+/// begin at `one`. The step before the first slot is taken where no slot has the tag of the sum. An affix leads to `one` where it fits, else
 /// to the step before that.
 ///
 /// The tag of what is in a slot is made of the bytes that lead there, as far as its bits are counted: none
@@ -21,7 +21,7 @@
 /// Tags do not prove anything. A leaf compares what its route asks for; but where other rows may match if
 /// an earlier tag has deceived, what follows is marked as unsure. If such a leaf does not hold, the walk is
 /// made again, and every exact switch compares at once what each of its slots has behind the last one: the
-/// check of the literal, and where the text is if that is not all of it.
+/// check of the literal with the shape, and where the text is if that is not all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Step(pub(crate) u64, pub(crate) u64);
 
@@ -34,7 +34,7 @@ pub(crate) const SPECIAL: u8 = 3;
 pub(crate) const PLAIN: u8 = 4;
 /// An exact switch that is compared at once in any case, since an affix may match where a literal does not.
 pub(crate) const CAREFUL: u8 = 5;
-/// No step, but the roots of some routes.
+/// No step, but the roots of routes of which one takes any number of segments.
 pub(crate) const CLASS: u8 = 6;
 /// The highest bit, so that a test of the sign tells it.
 pub(crate) const SWITCH: u8 = 8;
@@ -50,7 +50,6 @@ const TAG_SHIFT: u32 = 24;
 const COUNTED_SHIFT: u32 = 32;
 const ANCHOR_SHIFT: u32 = 40;
 const UNSURE: u64 = 1 << 45;
-const CONCRETE: u64 = 1 << 46;
 const LIMIT_SHIFT: u32 = 48;
 const MOST_SHIFT: u32 = 56;
 const KIND_SHIFT: u32 = 60;
@@ -72,6 +71,14 @@ pub(crate) struct Window {
 
 #[cfg(feature = "alloc")]
 impl Window {
+    /// No bytes at all.
+    pub(crate) const NOTHING: Self = Self {
+        anchor: 0,
+        offset: 0,
+        limit: 0,
+        most: 0,
+    };
+
     /// Eight bytes of a segment.
     pub(crate) const fn of_segment(column: usize, offset: usize) -> Self {
         Self {
@@ -92,7 +99,6 @@ impl Window {
 impl Step {
     pub(crate) const NOTHING: Self = Self(0, 0);
 
-    #[cfg(feature = "alloc")]
     pub(crate) const fn new(word: u64, one: u32, kind: u8) -> Self {
         Self(word, one as u64 & ENTRY | (kind as u64) << KIND_SHIFT)
     }
@@ -120,17 +126,6 @@ impl Step {
     #[cfg(feature = "alloc")]
     pub(crate) const fn unsure(self) -> Self {
         Self(self.0, self.1 | UNSURE)
-    }
-
-    /// The same root where there are routes without parameters as well.
-    pub(crate) const fn beside_concrete(self) -> Self {
-        Self(self.0, self.1 | CONCRETE)
-    }
-
-    /// Of a root, whether there are routes without parameters.
-    #[inline(always)]
-    pub(crate) const fn is_beside_concrete(self) -> bool {
-        self.1 & CONCRETE != 0
     }
 
     #[inline(always)]
@@ -197,7 +192,7 @@ impl Step {
         64 - (self.0 & 63) as u32
     }
 
-    /// What a switch makes of the bytes that it looks at: the slot is in the highest bits, the tag in
+    /// What a switch makes of a window with the shape added: the slot is in the highest bits, the tag in
     /// the lowest ones.
     ///
     /// Both halves of the product count, or the last of the bytes would be mixed too little; and so they

@@ -3,37 +3,62 @@
 use super::leaf::{Check, Leaf};
 use super::roots::{Class, Method};
 use super::segments::Segments;
-use super::step::{AFFIX, CAREFUL, EXACT, LEAF, PLAIN, SPECIAL, Step};
+use super::shape::Shape;
+use super::step::{AFFIX, CAREFUL, CLASS, EXACT, LEAF, PLAIN, SPECIAL, Step};
 use super::tables::{HoldsTables, Tables};
 use crate::affix;
 
-/// The root for paths that have those bytes at their [`head`](Segments::head), and so many segments, of
-/// which the last one is empty or may be anything.
-#[inline(always)]
-pub(crate) fn root(
-    holder: &impl HoldsTables,
-    method: Method,
-    head: u64,
-    count: usize,
-    is_open: bool,
-) -> usize {
-    let class = follow(holder, method.classes(), head);
-    Class(class.0).root(count, is_open)
+/// Where a walk begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Start {
+    pub(crate) step: Step,
+    /// What is looked at besides the bytes of the path.
+    pub(crate) shape: Shape,
 }
 
-/// Walks from a step as far as tags lead.
+impl Start {
+    /// The first step for paths of a shape that are of some class.
+    #[inline(always)]
+    pub(crate) fn new(holder: &impl HoldsTables, class: Step, shape: Shape) -> Self {
+        if class.kind() != CLASS {
+            return Self { step: class, shape };
+        }
+        let step = match Class(class.0).root(shape) {
+            Some(root) => holder.tables().step(root),
+            None => Step::new(0, 0, PLAIN),
+        };
+        Self {
+            step,
+            shape: Shape::ANY,
+        }
+    }
+}
+
+/// The class of paths that have those bytes at their [`head`](Segments::head).
 #[inline(always)]
-pub(crate) fn walk_ahead(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
-    let mut step = step;
+pub(crate) fn class(holder: &impl HoldsTables, method: Method, head: u64) -> Step {
+    follow(holder, method.classes(), head)
+}
+
+/// Walks as far as tags lead.
+#[inline(always)]
+pub(crate) fn walk_ahead(holder: &impl HoldsTables, start: Start, segments: impl Segments) -> Step {
+    let mut step = start.step;
     while step.is_switch() {
-        step = follow(holder, step, segments.window(step));
+        step = follow(holder, step, window(step, start.shape, segments));
     }
     step
 }
 
-/// Where a switch leads that looks at these bytes.
+/// The bytes that a switch looks at, with the shape added.
 #[inline(always)]
-pub(crate) fn follow(holder: &impl HoldsTables, switch: Step, window: u64) -> Step {
+fn window(step: Step, shape: Shape, segments: impl Segments) -> u64 {
+    segments.window(step).wrapping_add(shape.mix())
+}
+
+/// Where a switch leads that looks at this.
+#[inline(always)]
+fn follow(holder: &impl HoldsTables, switch: Step, window: u64) -> Step {
     let tables = holder.tables();
     let hash = switch.hash(window);
     let next = tables.step(switch.one().wrapping_add(switch.place(hash)));
@@ -46,26 +71,34 @@ pub(crate) fn follow(holder: &impl HoldsTables, switch: Step, window: u64) -> St
 
 /// Whether a path has all that a leaf asks for.
 #[inline(always)]
-pub(crate) fn holds(holder: &impl HoldsTables, leaf: Step, segments: impl Segments) -> bool {
+pub(crate) fn holds(
+    holder: &impl HoldsTables,
+    leaf: Step,
+    shape: Shape,
+    segments: impl Segments,
+) -> bool {
     let tables = holder.tables();
     match tables.leaves.get(leaf.one()) {
-        Some(&[low, high]) => segments.holds_all(Leaf(low, high), &tables),
+        Some(&[low, high]) => {
+            let leaf = Leaf(low, high);
+            leaf.shape() == shape && segments.holds_all(leaf, &tables)
+        }
         None => false,
     }
 }
 
-/// Walks from a step, where no tag has led from the root to it wrongly, and compares where it must.
+/// Walks from a start, where no tag has led from the root to it wrongly, and compares where it must.
 ///
 /// What comes back is the leaf, special or not, whose checks all hold; or the step that says that the
 /// plain trie has to be asked; or else [`Step::NOTHING`].
-pub(crate) fn walk(holder: &impl HoldsTables, step: Step, segments: impl Segments) -> Step {
+pub(crate) fn walk(holder: &impl HoldsTables, start: Start, segments: impl Segments) -> Step {
     let tables = holder.tables();
-    let mut step = step;
+    let Start { mut step, shape } = start;
     loop {
         step = match step.kind() {
-            EXACT | CAREFUL => exact_switch(&tables, step, segments),
+            EXACT | CAREFUL => exact_switch(&tables, step, shape, segments),
             _ if step.is_switch() => {
-                let hash = step.hash(segments.window(step));
+                let hash = step.hash(window(step, shape, segments));
                 let next = tables.step(step.one() + step.place(hash));
                 if !next.has_tag(hash) {
                     return Step::NOTHING;
@@ -73,7 +106,7 @@ pub(crate) fn walk(holder: &impl HoldsTables, step: Step, segments: impl Segment
                 next
             }
             AFFIX => affix_step(&tables, step, segments),
-            LEAF | SPECIAL if holds(holder, step, segments) => return step,
+            LEAF | SPECIAL if holds(holder, step, shape, segments) => return step,
             PLAIN => return step,
             _ => return Step::NOTHING,
         }
@@ -82,17 +115,20 @@ pub(crate) fn walk(holder: &impl HoldsTables, step: Step, segments: impl Segment
 
 /// A literal that has the same few bytes in the same place as the segment and is the segment, or what
 /// follows where there is none.
-fn exact_switch(tables: &Tables<'_>, step: Step, segments: impl Segments) -> Step {
-    let place = step.place(step.hash(segments.window(step)));
+fn exact_switch(tables: &Tables<'_>, step: Step, shape: Shape, segments: impl Segments) -> Step {
+    let place = step.place(step.hash(window(step, shape, segments)));
     let slot = step.one() + place;
     // A check of nothing holds: what is there is another switch, or what follows without a literal.
+    // So does one of any shape.
     let [check, label] = tables
         .steps
         .get(slot + (1 << step.bits()))
         .copied()
         .unwrap_or_default();
     let label = [label as u32, (label >> 32) as u32];
-    let is_same = segments.holds(Check(check), tables.text)
+    let check = Check(check);
+    let is_same = (check.shape() == Shape::ANY || check.shape() == shape)
+        && segments.holds(check, tables.text)
         && (label == [0; 2] || segments.is(step.limit(), tables.text(label)));
     tables.step(if is_same { slot } else { step.one() - 1 })
 }

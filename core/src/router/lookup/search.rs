@@ -8,9 +8,10 @@ use crate::trie::concrete;
 use crate::trie::plain::{self, Wanted};
 use crate::trie::roots::Method;
 use crate::trie::segments::{EscapedSegments, PathEnds, PlainSegments, Segments};
+use crate::trie::shape::Shape;
 use crate::trie::step::{LEAF, PLAIN, Step};
 use crate::trie::tables::HoldsTables;
-use crate::trie::walk::{root, walk};
+use crate::trie::walk::{Start, class, walk};
 
 /// One path that is looked for among the routes of several methods.
 pub(super) struct Search<'t, 'p, H> {
@@ -67,14 +68,16 @@ impl<H: HoldsTables> Search<'_, '_, H> {
             }
         }
         if empty == 0 || !roots.has_catch_all() {
+            let is_open = empty >> (count.saturating_sub(1) & 31) & 1 != 0;
+            let shape = Shape::new(count, is_open);
             let leaf = match PathEnds::new(self.path) {
                 Some(ends) if self.is_as_it_is(count, params) => {
                     let segments = PlainSegments::new(self.path, ends, &params.ends);
-                    self.walk(roots, segments, count)
+                    self.walk(roots, segments, shape)
                 }
                 _ => {
                     let segments = EscapedSegments::new(self.path, &params.ends, count);
-                    self.walk(roots, segments, count)
+                    self.walk(roots, segments, shape)
                 }
             };
             if leaf.kind() == LEAF && leaf.captured() & empty != 0 {
@@ -93,10 +96,13 @@ impl<H: HoldsTables> Search<'_, '_, H> {
         plain::find(self.holder, roots.plain()?, &wanted)
     }
 
-    fn walk(&self, method: Method, segments: impl Segments, count: usize) -> Step {
-        let head = segments.head(method.head());
-        let root = root(self.holder, method, head, count, false);
-        walk(self.holder, self.holder.tables().step(root), segments)
+    fn walk(&self, method: Method, segments: impl Segments, shape: Shape) -> Step {
+        let class = class(self.holder, method, segments.head(method.head()));
+        walk(
+            self.holder,
+            Start::new(self.holder, class, shape),
+            segments,
+        )
     }
 
     /// Whether the bytes of the path are those that are looked for; a slash that is only supposed is

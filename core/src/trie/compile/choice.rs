@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::rows::{Condition, Names, Row};
 use crate::path::MOST_SEGMENTS;
+use crate::trie::shape::Shape;
 use crate::trie::step::{Step, Window};
 
 /// The most rows of which each is compared with each.
@@ -14,6 +15,8 @@ const MOST_COMPARED: usize = 64;
 pub(super) struct Work<'r> {
     pub(super) rows: &'r [Row],
     pub(super) count: usize,
+    /// What is added to windows, and asked for by leaves.
+    pub(super) shape: Shape,
     pub(super) most_bytes: usize,
     /// The literal that is nothing, if there is one.
     pub(super) empty: Option<u32>,
@@ -62,7 +65,32 @@ pub(super) enum Test {
     Affix(usize, u32),
 }
 
+impl<'r> Work<'r> {
+    /// Rows for paths of a shape. `told` is the same if the walk knows it, or else any.
+    pub(super) fn new(
+        rows: &'r [Row],
+        shape: Shape,
+        told: Shape,
+        most_bytes: usize,
+        empty: Option<u32>,
+    ) -> Self {
+        Self {
+            rows,
+            count: shape.count(),
+            shape: told,
+            most_bytes,
+            empty,
+            known: BTreeMap::new(),
+        }
+    }
+}
+
 impl Work<'_> {
+    /// The numbers of all rows.
+    pub(super) fn all(&self) -> impl Iterator<Item = u32> + use<> {
+        0..self.rows.len() as u32
+    }
+
     /// What a row still asks of a column.
     pub(super) fn condition(&self, row: u32, column: usize, tested: &Tested) -> Condition {
         if tested.known & 1 << column != 0 {

@@ -8,47 +8,51 @@ use super::{BYTES_BESIDES, Compiler, Entry};
 use crate::path::LONGEST_PATH;
 use crate::template::Segment;
 use crate::trie::leaf::apart;
-use crate::trie::roots::Class;
+use crate::trie::roots::{Class, Head};
 use crate::trie::step::{CLASS, Step, factor};
 
 /// Where more routes on average begin alike, classes would not part them much.
 const MOST_ALIKE: usize = 64;
+/// Classes are looked for so many bytes behind the beginning of a segment at most.
+const FARTHEST: usize = 16;
 
-/// A segment that begins in the same place of all paths.
-struct Head {
-    /// The bytes before it.
-    place: usize,
-    /// Which routes have a literal there, by its first bytes.
-    literals: BTreeMap<u64, Vec<usize>>,
-    /// Those that have none.
+/// Routes by some of their first bytes.
+struct Parted {
+    head: Head,
+    /// Which routes have which bytes there.
+    alike: BTreeMap<u64, Vec<usize>>,
+    /// Those that have none, and so belong to every class.
     others: Vec<usize>,
 }
 
 impl Compiler {
-    /// The switch that leads to the classes of a method.
-    pub(super) fn classes(&mut self, routes: &[Entry<'_>]) -> Step {
-        let head = best_head(routes);
-        let windows: Vec<u64> = head.literals.keys().copied().collect();
+    /// The switch that leads to the classes of a method, and what it looks at.
+    pub(super) fn classes(&mut self, routes: &[Entry<'_>]) -> (Step, Head) {
+        let Parted {
+            head,
+            alike,
+            others,
+        } = parted(routes);
+        let windows: Vec<u64> = alike.keys().copied().collect();
         if windows.len() < 2 || routes.len() / windows.len() > MOST_ALIKE {
             let class = self.class(routes, BYTES_BESIDES);
             let one = self.tables.steps.len() as u32 + 1;
             self.tables.steps.extend([[class.0, class.1]; 3]);
-            return Step::new(factor(0, 1, 0), one, CLASS);
+            return (Step::new(factor(0, 1, 0), one, CLASS), Head::default());
         }
         let layout = lay_out(&windows, head.place as i16, &mut self.random);
         let besides = BYTES_BESIDES / windows.len();
         let mut entries = Vec::new();
-        let others: Vec<Entry<'_>> = pick(routes, head.others.clone());
-        let other = self.class(&others, besides);
+        let other = self.class(&pick(routes, others.clone()), besides);
         entries.push([other.0, other.1]);
         for slot in &layout.slots {
             let own = slot
                 .iter()
                 .filter_map(|&number| windows.get(number as usize));
             let own: Vec<u64> = own.copied().collect();
-            let mut rows = head.others.clone();
+            let mut rows = others.clone();
             for window in &own {
-                rows.extend(head.literals.get(window).into_iter().flatten());
+                rows.extend(alike.get(window).into_iter().flatten());
             }
             let class = match own.as_slice() {
                 [] => other,
@@ -62,37 +66,25 @@ impl Compiler {
         }
         let one = self.tables.steps.len() as u32 + 1;
         self.tables.steps.extend(entries);
-        Step::new(layout.factor, one, CLASS)
+        (Step::new(layout.factor, one, CLASS), head)
     }
 
-    /// The roots of some routes.
+    /// What paths of some routes begin with.
     fn class(&mut self, routes: &[Entry<'_>], besides: usize) -> Step {
+        if !routes.iter().any(|entry| entry.template.has_catch_all()) {
+            return self.joint(routes, besides).tagged(None);
+        }
         let counts = routes.iter().map(|entry| entry.template.segments().len());
-        let (Some(fewest), Some(most)) = (counts.clone().min(), counts.max()) else {
-            return Step::NOTHING;
-        };
-        let has_catch_all = routes.iter().any(|entry| entry.template.has_catch_all());
-        // The last root is for paths with fewer segments as well, where there are no others for them.
-        let fewest = if has_catch_all { 0 } else { fewest };
-        let has_open = has_catch_all
-            || routes
-                .iter()
-                .any(|entry| entry.template.as_str().ends_with('/'));
+        // The last root is for paths with fewer segments as well.
+        let most = counts.max().unwrap_or_default();
         let mut roots = Vec::new();
-        let mut add = |is_open: bool| {
-            for count in fewest..=most + 1 {
-                let root = self.root(routes, count, is_open, besides);
-                roots.push([root.0, root.1]);
-            }
-        };
-        add(false);
-        if has_open {
-            add(true);
+        for count in 0..=most + 1 {
+            let root = self.root(routes, count, besides);
+            roots.push([root.0, root.1]);
         }
         let first = self.tables.steps.len() as u32;
         self.tables.steps.extend(roots);
-        let class = Class::new(first, fewest, most + 1 - fewest, has_open);
-        Step::new(class.0, 0, CLASS)
+        Step::new(Class::new(first, most + 1).0, 0, CLASS)
     }
 }
 
@@ -103,50 +95,130 @@ fn pick<'r>(routes: &[Entry<'r>], mut places: Vec<usize>) -> Vec<Entry<'r>> {
     own.copied().collect()
 }
 
-/// The segment that parts the routes best: the first of those with the most literals, before which all
-/// routes have literals of the same lengths.
-fn best_head(routes: &[Entry<'_>]) -> Head {
-    let mut best = Head {
-        place: 0,
-        literals: BTreeMap::new(),
-        others: Vec::new(),
+/// The bytes that part the routes best, in the first of the segments that have some, before which all routes have
+/// literals of the same lengths.
+fn parted(routes: &[Entry<'_>]) -> Parted {
+    let mut best = Parted {
+        head: Head::default(),
+        alike: BTreeMap::new(),
+        others: (0..routes.len()).collect(),
     };
-    let mut place = 1;
+    let mut start = 1;
     for column in 0.. {
-        let mut head = Head {
-            place,
-            literals: BTreeMap::new(),
-            others: Vec::new(),
-        };
-        for (at, entry) in routes.iter().enumerate() {
-            match entry.template.segments().get(column) {
-                Some(Segment::Literal(bytes)) => {
-                    head.literals.entry(window(bytes, 0)).or_default().push(at);
+        let texts: Vec<Option<Text<'_>>> =
+            routes.iter().map(|entry| Text::new(entry, column)).collect();
+        let firsts = texts.iter().flatten().map(|text| text.first.len());
+        let shortest = firsts.min().unwrap_or_default().min(FARTHEST);
+        for offset in 0..=shortest {
+            let place = start + offset;
+            let fixed = texts.iter().flatten().map(|text| text.fixed(offset));
+            let unused = 8 - fixed.min().unwrap_or_default();
+            let uncut = (unused < 8).then_some(Head {
+                place,
+                is_cut: false,
+                unused: unused as u32,
+            });
+            let cut = Head {
+                place,
+                is_cut: true,
+                unused: 0,
+            };
+            for head in uncut.into_iter().chain([cut]) {
+                let parted = Parted::new(&texts, head, offset);
+                let (own, least) = (parted.alike.len(), best.alike.len());
+                let copies = parted.others.len() * own;
+                // Bytes that are found later, or cut, must tell noticeably more.
+                if copies <= routes.len() && own * 7 > least * 8 {
+                    best = parted;
                 }
-                _ => head.others.push(at),
             }
         }
-        // A route that has no literal there belongs to every class.
-        let copies = head.others.len() * head.literals.len();
-        if copies <= routes.len() && head.literals.len() > best.literals.len() {
-            best = head;
-        }
-        match common_len(routes, column) {
-            Some(len) if place + len < LONGEST_PATH => place += len + 1,
+        match common_len(&texts) {
+            Some(len) if start + len + FARTHEST < LONGEST_PATH => start += len + 1,
             _ => break,
         }
     }
     best
 }
 
-/// The length of the literals there, if all routes have literals of the same length that need no escapes.
-fn common_len(routes: &[Entry<'_>], column: usize) -> Option<usize> {
-    let mut lengths = routes.iter().map(|entry| {
-        let Some(Segment::Literal(bytes)) = entry.template.segments().get(column) else {
-            return None;
+impl Parted {
+    /// Routes by what their texts have so far behind their beginning.
+    fn new(texts: &[Option<Text<'_>>], head: Head, offset: usize) -> Self {
+        let mut parted = Self {
+            head,
+            alike: BTreeMap::new(),
+            others: Vec::new(),
         };
-        let is_plain = bytes.iter().all(|&byte| apart(byte) == byte);
-        is_plain.then_some(bytes.len())
+        for (at, text) in texts.iter().enumerate() {
+            match text {
+                Some(text) => {
+                    let window = text.head(head, offset);
+                    parted.alike.entry(window).or_default().push(at);
+                }
+                None => parted.others.push(at),
+            }
+        }
+        parted
+    }
+}
+
+/// What a route has from the beginning of a segment on that is a literal.
+struct Text<'r> {
+    first: &'r [u8],
+    /// The segment, and those literals behind it that follow at once.
+    bytes: Vec<u8>,
+    /// Whether nothing is behind that.
+    is_all: bool,
+}
+
+impl<'r> Text<'r> {
+    fn new(entry: &Entry<'r>, column: usize) -> Option<Self> {
+        let segments = entry.template.segments().get(column..)?;
+        let literals = segments.iter().map_while(|segment| match segment {
+            Segment::Literal(bytes) => Some(&**bytes),
+            _ => None,
+        });
+        let first = literals.clone().next()?;
+        let count = literals.clone().count();
+        let mut bytes = Vec::from(first);
+        for literal in literals.skip(1) {
+            bytes.push(b'/');
+            bytes.extend(literal);
+        }
+        let is_all = count == segments.len();
+        if !is_all {
+            bytes.push(b'/');
+        }
+        Some(Self {
+            first,
+            bytes,
+            is_all,
+        })
+    }
+
+    /// How many of the eight bytes from an offset on paths of the route have in common.
+    fn fixed(&self, offset: usize) -> usize {
+        match self.is_all {
+            true => 8,
+            false => (self.bytes.len() - offset).min(8),
+        }
+    }
+
+    /// What paths of the route have at a head that is so far behind the beginning.
+    fn head(&self, head: Head, offset: usize) -> u64 {
+        match head.is_cut {
+            true => window(self.first, offset),
+            false => head.of(window(&self.bytes, offset)),
+        }
+    }
+}
+
+/// The length of the first literals, if all routes have them of the same length and they need no escapes.
+fn common_len(texts: &[Option<Text<'_>>]) -> Option<usize> {
+    let mut lengths = texts.iter().map(|text| {
+        let first = text.as_ref()?.first;
+        let is_plain = first.iter().all(|&byte| apart(byte) == byte);
+        is_plain.then_some(first.len())
     });
     let first = lengths.next()??;
     lengths.all(|length| length == Some(first)).then_some(first)

@@ -38,10 +38,7 @@ impl Compiler {
     pub(super) fn hash_concrete(&mut self) {
         let routes = core::mem::take(&mut self.concrete);
         let lengths = routes.iter().map(|(_, text, _)| text.len());
-        let longest = match self.asks_concrete_first {
-            true => lengths.max().unwrap_or(0),
-            false => 0,
-        };
+        let longest = lengths.max().unwrap_or(0);
         let Some(places) = places(&routes, longest) else {
             return;
         };

@@ -14,10 +14,11 @@ use alloc::vec::Vec;
 use super::choice::{End, Test, Tested, Work};
 use super::rows::Condition;
 use super::runs;
-use super::slots::{best_offset, lay_out};
+use super::slots::{self, best_offset, lay_out};
 use super::{Compiler, leaf_step};
 use crate::path::MOST_SEGMENTS;
 use crate::trie::leaf::{CHUNK, Check, Chunk, Leaf, MOST_CHUNKS};
+use crate::trie::shape::Shape;
 use crate::trie::step::{AFFIX, CAREFUL, EXACT, MOST_ENTRIES, SWITCH, Step, Window};
 
 /// The tables would grow beyond their cap.
@@ -28,29 +29,32 @@ const DEEPEST: usize = 192;
 
 /// What one switch looks at.
 #[derive(Clone, Copy)]
-enum Look {
+pub(super) enum Look {
     /// A segment, and what follows where it is no literal; none where nothing else can match.
     Column(usize, Option<Otherwise>),
-    /// An end of the path.
-    End(End),
+    /// An end of the path of so many segments.
+    End(End, usize),
+    /// Nothing but the shape.
+    Shape,
 }
 
 /// What follows where a segment is no literal.
 #[derive(Clone, Copy)]
-struct Otherwise {
-    step: Step,
+pub(super) struct Otherwise {
+    pub(super) step: Step,
     /// Whether an affix is among it.
-    has_affix: bool,
+    pub(super) has_affix: bool,
 }
 
 /// What a switch leads to.
 #[derive(Clone, Copy)]
-struct Child {
-    /// The literal of the segment that is looked at; of no use at an end of the path.
-    literal: u32,
-    /// What is seen at the end of the path, or of the segment.
-    window: u64,
-    step: Step,
+pub(super) struct Child {
+    pub(super) shape: Shape,
+    /// The literal of the segment that is looked at, if paths of the shape have it.
+    pub(super) literal: Option<u32>,
+    /// What is seen at the end of the path, or of the segment; the shape is not yet in it.
+    pub(super) window: u64,
+    pub(super) step: Step,
 }
 
 impl Compiler {
@@ -132,6 +136,44 @@ impl Compiler {
         column: usize,
         depth: usize,
     ) -> Result<Step, TooLarge> {
+        let (literals, others) = self.parted(work, set, tested, column);
+        let is_exact = !others.is_empty();
+        let mut known = tested.clone();
+        if is_exact {
+            known.known |= 1 << column;
+            known.fitting.retain(|&(own, _)| usize::from(own) != column);
+        }
+        let mut children = Vec::with_capacity(literals.len());
+        for (literal, rows) in literals {
+            children.push(Child {
+                shape: work.shape,
+                literal: Some(literal),
+                window: 0,
+                step: self.step(work, rows, known.clone(), depth + 1)?,
+            });
+        }
+        let otherwise = if is_exact {
+            let is_affix = |&row: &u32| {
+                matches!(work.condition(row, column, tested), Condition::Affix(_))
+            };
+            let has_affix = others.iter().any(is_affix);
+            let step = self.step(work, others, tested.clone(), depth + 1)?;
+            Some(Otherwise { step, has_affix })
+        } else {
+            None
+        };
+        self.slots(Look::Column(column, otherwise), &children)
+    }
+
+    /// The rows for each literal of a column, among them those that ask for none but may take it; and all that
+    /// ask for none.
+    pub(super) fn parted(
+        &self,
+        work: &Work<'_>,
+        set: &[u32],
+        tested: &Tested,
+        column: usize,
+    ) -> (BTreeMap<u32, Vec<u32>>, Vec<u32>) {
         let mut literals: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut others = Vec::new();
         for &row in set {
@@ -140,36 +182,15 @@ impl Compiler {
                 condition => others.push((row, condition)),
             }
         }
-        let is_exact = !others.is_empty();
-        let mut known = tested.clone();
-        if is_exact {
-            known.known |= 1 << column;
-            known.fitting.retain(|&(own, _)| usize::from(own) != column);
-        }
-        let mut children = Vec::with_capacity(literals.len());
-        for (literal, mut rows) in literals {
+        for (&literal, rows) in &mut literals {
             let fitting = others
                 .iter()
                 .filter(|(_, condition)| self.names.takes(*condition, literal))
                 .map(|(row, _)| *row);
             rows.extend(fitting);
             rows.sort_unstable();
-            children.push(Child {
-                literal,
-                window: 0,
-                step: self.step(work, rows, known.clone(), depth + 1)?,
-            });
         }
-        let otherwise = if is_exact {
-            let is_affix = |&(_, condition): &_| matches!(condition, Condition::Affix(_));
-            let has_affix = others.iter().any(is_affix);
-            let rows = others.into_iter().map(|(row, _)| row).collect();
-            let step = self.step(work, rows, tested.clone(), depth + 1)?;
-            Some(Otherwise { step, has_affix })
-        } else {
-            None
-        };
-        self.slots(Look::Column(column, otherwise), &children, work.count)
+        (literals, others.into_iter().map(|(row, _)| row).collect())
     }
 
     fn at_end(
@@ -188,34 +209,41 @@ impl Compiler {
         let mut children = Vec::with_capacity(groups.len());
         for (window, rows) in groups {
             children.push(Child {
-                literal: 0,
+                shape: work.shape,
+                literal: None,
                 window,
                 step: self.step(work, rows, tested.clone(), depth + 1)?,
             });
         }
-        self.slots(Look::End(end), &children, work.count)
+        self.slots(Look::End(end, work.count), &children)
     }
 
     /// The switch among some outcomes, each with the step that follows.
-    fn slots(&mut self, look: Look, children: &[Child], count: usize) -> Result<Step, TooLarge> {
+    pub(super) fn slots(&mut self, look: Look, children: &[Child]) -> Result<Step, TooLarge> {
         let (window, windows) = match look {
             Look::Column(column, _) => {
                 let literals: Vec<&[u8]> = children
                     .iter()
-                    .map(|child| self.names.bytes(child.literal))
+                    .filter_map(|child| Some(self.names.bytes(child.literal?)))
                     .collect();
-                let (offset, windows) = best_offset(&literals);
+                let offset = best_offset(&literals);
+                let seen = |child: &Child| {
+                    let literal = child.literal.map(|literal| self.names.bytes(literal));
+                    literal.map_or(0, |literal| slots::window(literal, offset))
+                };
+                let windows = children.iter().map(seen).collect();
                 (Window::of_segment(column, offset), windows)
             }
-            Look::End(end) => (
-                end.window(count),
-                children.iter().map(|child| child.window).collect(),
-            ),
+            Look::End(end, count) => (end.window(count), seen(children)),
+            Look::Shape => (Window::NOTHING, seen(children)),
         };
+        let windows: Vec<u64> = core::iter::zip(windows, children)
+            .map(|(window, child): (u64, &Child)| window.wrapping_add(child.shape.mix()))
+            .collect();
         let layout = lay_out(&windows, window.offset, &mut self.random);
         let otherwise = match look {
             Look::Column(_, otherwise) => otherwise,
-            Look::End(_) => None,
+            Look::End(..) | Look::Shape => None,
         };
         let other = otherwise.map_or(Step::NOTHING, |otherwise| otherwise.step.tagged(None));
         let mut entries = Vec::from([[other.0, other.1]]);
@@ -223,30 +251,25 @@ impl Compiler {
         for slot in &layout.slots {
             let own: Vec<Child> = slot
                 .iter()
-                .filter_map(|&number| {
-                    let number = number as usize;
-                    let window = *windows.get(number)?;
-                    Some(Child {
-                        window,
-                        ..*children.get(number)?
-                    })
-                })
+                .filter_map(|&number| children.get(number as usize).copied())
                 .collect();
             let mut whole = [0; 2];
             let step = match own.as_slice() {
                 [] => other,
                 [child] => {
                     if let Look::Column(column, Some(_)) = look {
-                        whole = self.whole(child.literal, column);
+                        whole = self.whole(child.literal, column, child.shape);
                     }
-                    let hash = Step(layout.factor, 0).hash(child.window);
+                    let number = slot.first().copied().unwrap_or_default();
+                    let window = windows.get(number as usize).copied().unwrap_or_default();
+                    let hash = Step(layout.factor, 0).hash(window);
                     child.step.tagged(Some(hash))
                 }
                 // Not one factor of many has parted them.
                 several if children.len() > 1 && several.len() == children.len() => {
                     return Err(TooLarge);
                 }
-                several => self.slots(look, several, count)?.tagged(None),
+                several => self.slots(look, several)?.tagged(None),
             };
             entries.push([step.0, step.1]);
             wholes.push(whole);
@@ -265,7 +288,10 @@ impl Compiler {
 
     /// What a slot compares a whole segment with: one check, and where the literal stands if that is
     /// not all of it.
-    fn whole(&mut self, literal: u32, column: usize) -> [u64; 2] {
+    fn whole(&mut self, literal: Option<u32>, column: usize, shape: Shape) -> [u64; 2] {
+        let Some(literal) = literal else {
+            return [Check(0).of(shape).0, 0];
+        };
         let bytes = self.names.bytes(literal);
         let text = runs::with_slash(bytes);
         let is_long = text.len() > CHUNK;
@@ -277,7 +303,7 @@ impl Compiler {
         } else {
             0
         };
-        [Check::new(last, column, 0).0, label]
+        [Check::new(last, column, 0).of(shape).0, label]
     }
 
     /// What a row is found by, whatever of it has been tested: tags do not prove anything.
@@ -295,9 +321,9 @@ impl Compiler {
             // What is still to be compared, before so many bytes that the end of the path covers.
             let (mut from, mut back) = (0, 0);
             if run.first == 0 {
-                // There is a slash behind it, since no row is all literals.
-                let with_slash = text.iter().chain(b"/");
-                for (slot, byte) in head.iter_mut().zip(with_slash) {
+                let is_all = run.last + 1 == work.count;
+                let behind: &[u8] = if is_all { b"" } else { b"/" };
+                for (slot, byte) in head.iter_mut().zip(text.iter().chain(behind)) {
                     *slot = *byte;
                 }
                 if text.len() < CHUNK {
@@ -324,7 +350,7 @@ impl Compiler {
             }
         }
         let chunks = [head, tail, middle].map(|bytes| self.chunk(bytes));
-        let leaf = Leaf::new(chunks, column, middle_back, self.others(checks));
+        let leaf = Leaf::new(chunks, column, middle_back, self.others(checks), work.shape);
         let fresh = self.tables.leaves.len() as u32;
         let at = *self.known_leaves.entry(leaf).or_insert(fresh);
         if at == fresh {
@@ -356,6 +382,10 @@ impl Compiler {
         self.known_checks.insert(checks, at);
         at
     }
+}
+
+fn seen(children: &[Child]) -> Vec<u64> {
+    children.iter().map(|child| child.window).collect()
 }
 
 /// Puts the last bytes of a text at the end.

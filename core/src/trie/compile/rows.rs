@@ -75,12 +75,6 @@ impl Names {
         &self.affix_entries
     }
 
-    /// Whether a condition is that a segment is empty.
-    pub(super) fn takes_nothing(&self, condition: Option<&Condition>) -> bool {
-        let literal = self.empty().map(Condition::Literal);
-        literal.is_some() && literal.as_ref() == condition
-    }
-
     /// Whether a condition holds for a literal.
     pub(super) fn takes(&self, condition: Condition, literal: u32) -> bool {
         match condition {

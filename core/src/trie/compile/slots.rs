@@ -63,11 +63,11 @@ pub(super) fn lay_out(windows: &[u64], offset: i16, random: &mut u64) -> Layout 
     fill(windows, best.1, bits)
 }
 
-/// The offset at which the most of some literals differ, and their windows there.
+/// The offset at which the most of some literals differ.
 ///
 /// It is one that all literals have: so where all agree in a window the shortest of them ends within
 /// it, and differs from the others there.
-pub(super) fn best_offset(literals: &[&[u8]]) -> (usize, Vec<u64>) {
+pub(super) fn best_offset(literals: &[&[u8]]) -> usize {
     let shortest = literals.iter().map(|literal| literal.len()).min();
     let mut best = (0, 0);
     for offset in 0..=shortest.unwrap_or_default().min(LONGEST_PATH) {
@@ -81,7 +81,7 @@ pub(super) fn best_offset(literals: &[&[u8]]) -> (usize, Vec<u64>) {
             break;
         }
     }
-    (best.0, windows(literals, best.0))
+    best.0
 }
 
 fn windows(literals: &[&[u8]], offset: usize) -> Vec<u64> {
