@@ -21,7 +21,7 @@ pub const MOST_SEGMENTS: usize = 32;
 /// The most parameters that a path template may have.
 pub const MOST_PARAMETERS: usize = 16;
 
-/// So many slots are always filled: those of segments that the path has not with its end.
+/// So many slots are always filled: those of segments that the path has not with its end or a place behind it.
 pub(crate) const ALWAYS_NOTED: usize = 6;
 
 /// One slot for each segment, one for the end of the path and one for a segment that a
@@ -49,8 +49,8 @@ pub(crate) const ENDS: usize = MOST_SEGMENTS + 2;
 /// ```
 #[derive(Debug, Clone)]
 pub struct PathParams {
-    /// The place of the slash before each segment, and the end of the path after the last; and again in
-    /// slots behind that which are [`ALWAYS_NOTED`].
+    /// The place of the slash before each segment, and the end of the path after the last. Behind that nothing
+    /// that is before it, in those that are [`ALWAYS_NOTED`].
     pub(crate) ends: [u16; ENDS],
     pub(crate) segments: u8,
     pub(crate) captured: Captured,

@@ -204,7 +204,7 @@ fn what_is_wrong_with_tables_is_said() {
     );
     assert_eq!(
         error(&forged(&tables, &[(1, 9)])),
-        "the tables are of version 9, not 4"
+        "the tables are of version 9, not 5"
     );
     assert_eq!(
         error(&forged(&tables, &[(2, words[2].swap_bytes())])),

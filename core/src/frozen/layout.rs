@@ -11,7 +11,7 @@ use super::FrozenError;
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;
 use crate::trie::concrete::Hashing;
-use crate::trie::tables::Tables;
+use crate::trie::tables::{Tables, only};
 
 pub(super) const MAGIC: u64 = u64::from_be_bytes(*b"brrtable");
 pub(super) const VERSION: u32 = 5;
@@ -109,6 +109,7 @@ pub(super) fn read(words: &[u64]) -> Result<Tables<'_>, FrozenError> {
             entry: 1,
         });
     };
+    let used = MethodSet::from_bits((size >> 32) as u32);
     let mut reader = Reader {
         words,
         section: 0,
@@ -144,7 +145,8 @@ pub(super) fn read(words: &[u64]) -> Result<Tables<'_>, FrozenError> {
             })?
         },
         hashing: Hashing(hashing),
-        used: MethodSet::from_bits((size >> 32) as u32),
+        used,
+        only: only(used, trailing_slash),
         trailing_slash,
     };
     if reader.next != words.len() {

@@ -152,6 +152,7 @@ impl Verifier<'_> {
         let step = Step(low, high);
         let one = step.one();
         match step.kind() {
+            0 if step.is_empty_slot() => true,
             0 => self.check(low) && self.label(high),
             LEAF | SPECIAL => self.leaf(step) && one < self.0.leaves.len(),
             PLAIN => low == 0,

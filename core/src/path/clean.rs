@@ -15,9 +15,12 @@ pub(crate) trait Clean: Copy {
     /// How many segments it has: 32 at most.
     fn count(self) -> usize;
 
-    /// Notes where its segments end, and its end as that of all segments besides that are
-    /// [`ALWAYS_NOTED`](super::ALWAYS_NOTED).
+    /// Notes where its segments end, and in other slots that are [`ALWAYS_NOTED`](super::ALWAYS_NOTED) a place
+    /// behind its end.
     fn note(self, params: &mut PathParams);
+
+    /// Whether the last one is empty.
+    fn is_open(self) -> bool;
 }
 
 /// A clean path of at most 63 bytes.
@@ -38,25 +41,26 @@ impl Clean for Short {
     fn note(self, params: &mut PathParams) {
         params.segments = self.count() as u8;
         params.end = self.len as u32;
-        let end = 1 << (self.len & LAST);
+        let mut left = self.slashes | 1 << (self.len & LAST);
         let (first, rest) = params.ends.split_at_mut(FEW);
-        // The end is never taken out, so that it is noted for segments that the path has not.
-        let mut next = self.slashes | end;
-        let mut left = next;
         for slot in first {
-            left = next;
             *slot = left.trailing_zeros() as u16;
-            next = left & left.wrapping_sub(1) | end;
+            left &= left.wrapping_sub(1);
         }
-        if left != end {
+        if left != 0 {
             for slot in rest {
-                *slot = next.trailing_zeros() as u16;
-                if next == end {
+                *slot = left.trailing_zeros() as u16;
+                left &= left.wrapping_sub(1);
+                if left == 0 {
                     break;
                 }
-                next = next & next.wrapping_sub(1) | end;
             }
         }
+    }
+
+    #[inline(always)]
+    fn is_open(self) -> bool {
+        self.slashes >> (self.len.wrapping_sub(1) & LAST) & 1 != 0
     }
 }
 

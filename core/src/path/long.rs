@@ -25,22 +25,26 @@ impl Clean for Long {
         let before = count(self.slashes);
         params.segments = self.count() as u8;
         params.end = self.len as u32;
-        note(&mut params.ends, 0, self.slashes, 0, 0);
-        let end = 1 << (self.len & LAST);
-        note(&mut params.ends, before, self.behind, end, BLOCK as u16);
+        note(&mut params.ends, 0, self.slashes, 0);
+        let behind = self.behind | 1 << (self.len & LAST);
+        note(&mut params.ends, before, behind, BLOCK as u16);
+    }
+
+    #[inline(always)]
+    fn is_open(self) -> bool {
+        let places = if self.len > BLOCK { self.behind } else { self.slashes };
+        places >> (self.len.wrapping_sub(1) & LAST) & 1 != 0
     }
 }
 
-/// Notes places from a slot on, and the end in those behind them; without an end, what is noted there means
-/// nothing.
+/// Notes places from a slot on, and one behind the block in those behind them.
 #[inline(always)]
-fn note(ends: &mut [u16; ENDS], slot: usize, places: u64, end: u64, first: u16) {
-    let mut left = places | end;
+fn note(ends: &mut [u16; ENDS], slot: usize, places: u64, first: u16) {
+    let mut left = places;
     let mut next = || {
         let place = first + left.trailing_zeros() as u16;
-        let is_more = left != end;
-        left = left & left.wrapping_sub(1) | end;
-        (place, is_more)
+        left &= left.wrapping_sub(1);
+        (place, left != 0)
     };
     let slots = ends.get_mut(slot..).unwrap_or_default();
     // Most blocks have no more than these, and counting them would cost more.

@@ -14,6 +14,7 @@ use crate::method::{self, MethodSet};
 use crate::template::{Segment, Template};
 use crate::trie::compile::Compiler;
 use crate::trie::owned::OwnedTables;
+use crate::trie::tables::only;
 
 /// Collects routes and compiles them into a [`Router`].
 #[derive(Debug, Default)]
@@ -207,6 +208,7 @@ impl RouterBuilder {
         let mut tables = compiler.finish();
         tables.methods = methods;
         tables.used = used;
+        tables.only = only(used, self.trailing_slash);
         tables.trailing_slash = self.trailing_slash;
         let tokens: Vec<&str> = names.iter().map(String::as_str).collect();
         allow_values::write(&unions, &tokens, &mut tables);

@@ -9,8 +9,8 @@
 mod care;
 mod search;
 
-use super::{Lookup, Match, TrailingSlash};
-use crate::method::{self, MethodSet};
+use super::{Lookup, Match};
+use crate::method;
 use crate::path::{
     Captured, Clean, PathParams, Small, scan_long, scan_longer, scan_odd, scan_short, scan_small,
 };
@@ -31,8 +31,8 @@ pub(crate) fn lookup<'t>(
     target: &str,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let Some(number) = number(holder, method) else {
-        return lookup_with_care(holder, None, target, params);
+    let Some(number) = method::standard(method.as_bytes()) else {
+        return lookup_custom(holder, method, target, params);
     };
     let bytes = target.as_bytes();
     if holder.tables().hashing.is_first(bytes.len())
@@ -78,14 +78,25 @@ fn lookup_clean<'t>(
     params: &mut PathParams,
 ) -> Lookup<'t> {
     let class = class(holder, number, path.bytes);
-    if class.kind() == 0 && is_alone(holder, number) {
+    let shape = Shape::new(clean.count(), clean.is_open());
+    if !class.is_switch() && is_nothing(holder, class, shape) && is_alone(holder, number) {
         params.end = path.target.len() as u32;
         params.captured = Captured::Segments(0);
         return Lookup::NotFound;
     }
     clean.note(params);
-    let shape = Shape::new(clean.count(), is_open(path.target.as_bytes()));
     lookup_from(holder, number, class, shape, path, params)
+}
+
+/// Whether a class has no route for paths of a shape, as far as it is known before they are compared.
+#[inline(always)]
+fn is_nothing(holder: &impl HoldsTables, class: Step, shape: Shape) -> bool {
+    let tables = holder.tables();
+    match class.kind() {
+        0 => true,
+        LEAF => tables.leaf(class.one()).shape() != shape,
+        _ => false,
+    }
 }
 
 /// The same of fewer than sixteen bytes.
@@ -151,9 +162,7 @@ fn lookup_apart<'t>(
         return lookup_with_care(holder, Some(number), target, params);
     }
     let path = bytes.get(..params.end as usize).unwrap_or_default();
-    // Without a query it was asked for before.
-    if path.len() < bytes.len()
-        && holder.tables().hashing.is_first(path.len())
+    if holder.tables().hashing.is_first(path.len())
         && let Some(route) = concrete::find(holder, number, path)
     {
         params.captured = Captured::Segments(0);
@@ -194,8 +203,8 @@ fn lookup_from<'t>(
     path: Path<'_>,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let start = Start::new(holder, class, shape);
     let segments = PlainSegments::new(path.bytes, path.ends, &params.ends);
+    let start = Start::new(holder, class, shape);
     let step = walk_ahead(holder, start, segments);
     if step.kind() == LEAF && holds(holder, step, start.shape, segments) {
         params.captured = Captured::Segments(step.captured());
@@ -249,24 +258,26 @@ fn found<'t>(route: u32) -> Lookup<'t> {
 /// Whether a path that no route of the method has belongs to none at all.
 #[inline(always)]
 fn is_alone(holder: &impl HoldsTables, number: u8) -> bool {
-    let tables = holder.tables();
-    tables.trailing_slash == TrailingSlash::Strict && tables.used == MethodSet::of(number)
+    holder.tables().only == number
 }
 
-/// The number of a method, if a route has it or it is a standard one.
-#[inline(always)]
-fn number(holder: &impl HoldsTables, name: &str) -> Option<u8> {
-    match method::standard(name.as_bytes()) {
-        Some(number) => Some(number),
-        None => custom_number(holder, name),
-    }
-}
-
+/// The route of a request whose method is no standard one.
 #[cold]
 #[inline(never)]
-fn custom_number(holder: &impl HoldsTables, name: &str) -> Option<u8> {
+fn lookup_custom<'t>(
+    holder: &'t impl HoldsTables,
+    method: &str,
+    target: &str,
+    params: &mut PathParams,
+) -> Lookup<'t> {
     let tables = holder.tables();
     let mut customs = tables.customs.iter();
-    let at = customs.position(|&[start, len]| tables.name(start, len) == name)?;
-    Some((method::STANDARD.len() + at) as u8)
+    let at = customs.position(|&[start, len]| tables.name(start, len) == method);
+    match at {
+        Some(at) => {
+            let number = (method::STANDARD.len() + at) as u8;
+            lookup_apart(holder, number, target, params)
+        }
+        None => lookup_with_care(holder, None, target, params),
+    }
 }

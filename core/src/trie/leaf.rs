@@ -75,7 +75,7 @@ impl Check {
 /// its end, and the third so many bytes before the end of the column's segment. Others are a run of
 /// checks. What many leaves compare is there once, so all that is compared stays near. The path must have
 /// the shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Leaf(pub(crate) u64, pub(crate) u64);
 
 /// The most entries of a table that a leaf can tell apart.

@@ -36,6 +36,7 @@ pub(crate) struct OwnedTables {
     pub(crate) names: String,
     pub(crate) hashing: Hashing,
     pub(crate) used: MethodSet,
+    pub(crate) only: u8,
     pub(crate) trailing_slash: TrailingSlash,
 }
 
@@ -67,6 +68,7 @@ impl HoldsTables for OwnedTables {
             names: &self.names,
             hashing: self.hashing,
             used: self.used,
+            only: self.only,
             trailing_slash: self.trailing_slash,
         }
     }

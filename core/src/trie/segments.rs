@@ -144,7 +144,7 @@ fn eight_at_end(path: &[u8], place: usize) -> u64 {
     }
 }
 
-/// Eight bytes from a place on, with zeros in place of those behind the end.
+/// Eight bytes from a place before the end on, with zeros in place of those behind that.
 #[inline(always)]
 fn eight(path: &[u8], place: usize) -> u64 {
     // Near the end bytes are read from before the place and shifted out. That is faster than reading them
@@ -222,9 +222,11 @@ impl Segments for PlainSegments<'_> {
     fn window(&self, step: Step) -> u64 {
         let anchor = usize::from(self.ends[step.anchor()]);
         let start = anchor.wrapping_add_signed(step.offset().into());
-        let left = usize::from(self.ends[step.limit() + 1]).saturating_sub(start);
+        let left = usize::from(self.ends[step.limit() + 1]).wrapping_sub(start);
         let bytes = eight(self.path, start);
-        bytes & WINDOWS[left.min(step.most())]
+        // All ones where it begins before the end.
+        let is_there = (start.wrapping_sub(self.path.len()) as isize >> (isize::BITS - 1)) as usize;
+        bytes & WINDOWS[left.min(step.most()) & is_there]
     }
 
     #[inline(always)]

@@ -13,6 +13,10 @@ impl Shape {
     /// That of routes which are there for paths of many shapes.
     pub(crate) const ANY: Self = Self(0);
 
+    /// One that no path has.
+    #[cfg(feature = "alloc")]
+    pub(crate) const NONE: Self = Self((1 << SHAPE_BITS) - 1);
+
     /// So many segments, [`MOST_SEGMENTS`](crate::path::MOST_SEGMENTS) at most and one at least.
     #[inline(always)]
     pub(crate) const fn new(count: usize, is_open: bool) -> Self {

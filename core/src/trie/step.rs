@@ -1,10 +1,12 @@
 //! The words that decision tables are made of.
 
+use super::shape::Shape;
+
 /// What to do next: two words.
 ///
 /// ```text
 ///           word 0                                word 1, from the lowest bit
-/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24 | tag 8 | counted 8 | anchor 5 | unsure 3 | limit 8 | most 4 | kind 4
+/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24 | tag 8 | shape 8 | anchor 5 | unsure 1 | counted 2 | limit 8 | most 4 | kind 4
 /// affix     affix                                 the same
 /// leaf      route 32 | captured 32                leaf 24 …
 /// special   route 32 | captures from 32           leaf 24 …
@@ -12,11 +14,11 @@
 /// ```
 ///
 /// A switch looks at a window of bytes, [`Window`], to which the shape of the path is added, and its slots
-/// begin at `one`. The step before the first slot is taken where no slot has the tag of the sum. An affix leads to `one` where it fits, else
+/// begin at `one`. The step before the first slot is taken where no slot has the tag of the sum and the shape. An affix leads to `one` where it fits, else
 /// to the step before that.
 ///
-/// The tag of what is in a slot is made of the bytes that lead there, as far as its bits are counted: none
-/// are where several lead there.
+/// The tag of what is in a slot is made of the bytes that lead there, and beside it is the shape of the paths, unless
+/// several lead there; then neither counts. Where nothing leads is a shape that no path has.
 ///
 /// Tags do not prove anything. A leaf compares what its route asks for; but where other rows may match if
 /// an earlier tag has deceived, what follows is marked as unsure. If such a leaf does not hold, the walk is
@@ -47,9 +49,12 @@ pub(crate) const MOST_ENTRIES: usize = 1 << ENTRY_BITS;
 pub(crate) const ENTRY_BITS: u32 = 24;
 pub(super) const ENTRY: u64 = (1 << ENTRY_BITS) - 1;
 const TAG_SHIFT: u32 = 24;
-const COUNTED_SHIFT: u32 = 32;
+const SHAPE_SHIFT: u32 = 32;
+/// The tag and the shape.
+const TAGS: u64 = 0xFFFF << TAG_SHIFT | COUNTED;
 const ANCHOR_SHIFT: u32 = 40;
 const UNSURE: u64 = 1 << 45;
+const COUNTED: u64 = 1 << 46;
 const LIMIT_SHIFT: u32 = 48;
 const MOST_SHIFT: u32 = 56;
 const KIND_SHIFT: u32 = 60;
@@ -109,17 +114,22 @@ impl Step {
         Self(self.0, self.1 | window.word())
     }
 
-    /// The same with the tag of what leads to it; without one where several do.
+    /// The same with the tag of what leads to it and the shape.
     #[cfg(feature = "alloc")]
-    pub(crate) const fn tagged(self, hash: Option<u64>) -> Self {
-        let high = self.1 & !(0xFFFF << TAG_SHIFT);
-        match hash {
-            Some(hash) => Self(
-                self.0,
-                high | (hash & 0xFF) << TAG_SHIFT | 0xFF << COUNTED_SHIFT,
-            ),
-            None => Self(self.0, high),
-        }
+    pub(crate) const fn tagged(self, hash: u64, shape: Shape) -> Self {
+        let tags = COUNTED | (hash & 0xFF) << TAG_SHIFT | (shape.0 as u64) << SHAPE_SHIFT;
+        Self(self.0, self.1 & !TAGS | tags)
+    }
+
+    /// The same where many lead to it.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn untagged(self) -> Self {
+        Self(self.0, self.1 & !TAGS)
+    }
+
+    /// Whether this is where nothing leads.
+    pub(crate) const fn is_empty_slot(self) -> bool {
+        self.0 == 0 && self.1 & !TAGS == 0
     }
 
     /// The same where an earlier tag may have deceived.
@@ -133,10 +143,11 @@ impl Step {
         self.1 & UNSURE != 0
     }
 
-    /// Whether it can be what that hash leads to.
+    /// Whether it can be what that hash leads to, and is for paths of the shape.
     #[inline(always)]
-    pub(crate) const fn has_tag(self, hash: u64) -> bool {
-        ((self.1 >> TAG_SHIFT) as u8 ^ hash as u8) & (self.1 >> COUNTED_SHIFT) as u8 == 0
+    pub(crate) const fn has_tag(self, hash: u64, shape: Shape) -> bool {
+        let tag = hash as u8 as u16 | (shape.0 as u16) << (SHAPE_SHIFT - TAG_SHIFT);
+        (self.1 >> TAG_SHIFT) as u16 == tag || self.1 & COUNTED == 0
     }
 
     #[inline(always)]

@@ -67,7 +67,19 @@ pub(crate) struct Tables<'t> {
     pub(crate) hashing: Hashing,
     /// The methods that have routes.
     pub(crate) used: MethodSet,
+    /// The number of the only method that has routes, where a path that none of them has belongs to none at
+    /// all; else one that no method has.
+    pub(crate) only: u8,
     pub(crate) trailing_slash: TrailingSlash,
+}
+
+/// [`Tables::only`] of some methods.
+pub(crate) fn only(used: MethodSet, trailing_slash: TrailingSlash) -> u8 {
+    let mut numbers = used.numbers();
+    match (numbers.next(), numbers.next(), trailing_slash) {
+        (Some(number), None, TrailingSlash::Strict) => number,
+        _ => u8::MAX,
+    }
 }
 
 /// What holds tables.
@@ -98,6 +110,14 @@ impl<'t> Tables<'t> {
         match self.methods.get(usize::from(number)) {
             Some(&[roots, plain]) => Method(roots, plain),
             None => Method::default(),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn leaf(&self, at: usize) -> Leaf {
+        match self.leaves.get(at) {
+            Some(&[low, high]) => Leaf(low, high),
+            None => Leaf::default(),
         }
     }
 

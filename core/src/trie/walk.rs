@@ -20,10 +20,16 @@ impl Start {
     /// The first step for paths of a shape that are of some class.
     #[inline(always)]
     pub(crate) fn new(holder: &impl HoldsTables, class: Step, shape: Shape) -> Self {
-        if class.kind() != CLASS {
-            return Self { step: class, shape };
+        if class.is_switch() || class.kind() != CLASS {
+            Self { step: class, shape }
+        } else {
+            Self::rooted(holder, Class(class.0), shape)
         }
-        let step = match Class(class.0).root(shape) {
+    }
+
+    #[inline(never)]
+    fn rooted(holder: &impl HoldsTables, class: Class, shape: Shape) -> Self {
+        let step = match class.root(shape) {
             Some(root) => holder.tables().step(root),
             None => Step::new(0, 0, PLAIN),
         };
@@ -37,7 +43,7 @@ impl Start {
 /// The class of paths that have those bytes at their [`head`](Segments::head).
 #[inline(always)]
 pub(crate) fn class(holder: &impl HoldsTables, method: Method, head: u64) -> Step {
-    follow(holder, method.classes(), head)
+    follow(holder, method.classes(), head, Shape::ANY)
 }
 
 /// Walks as far as tags lead.
@@ -45,7 +51,8 @@ pub(crate) fn class(holder: &impl HoldsTables, method: Method, head: u64) -> Ste
 pub(crate) fn walk_ahead(holder: &impl HoldsTables, start: Start, segments: impl Segments) -> Step {
     let mut step = start.step;
     while step.is_switch() {
-        step = follow(holder, step, window(step, start.shape, segments));
+        let window = window(step, start.shape, segments);
+        step = follow(holder, step, window, start.shape);
     }
     step
 }
@@ -56,13 +63,13 @@ fn window(step: Step, shape: Shape, segments: impl Segments) -> u64 {
     segments.window(step).wrapping_add(shape.mix())
 }
 
-/// Where a switch leads that looks at this.
+/// Where a switch leads that looks at this, in a path of the shape.
 #[inline(always)]
-fn follow(holder: &impl HoldsTables, switch: Step, window: u64) -> Step {
+fn follow(holder: &impl HoldsTables, switch: Step, window: u64, shape: Shape) -> Step {
     let tables = holder.tables();
     let hash = switch.hash(window);
     let next = tables.step(switch.one().wrapping_add(switch.place(hash)));
-    if next.has_tag(hash) {
+    if next.has_tag(hash, shape) {
         next
     } else {
         tables.step(switch.one().wrapping_sub(1))
@@ -100,7 +107,7 @@ pub(crate) fn walk(holder: &impl HoldsTables, start: Start, segments: impl Segme
             _ if step.is_switch() => {
                 let hash = step.hash(window(step, shape, segments));
                 let next = tables.step(step.one() + step.place(hash));
-                if !next.has_tag(hash) {
+                if !next.has_tag(hash, shape) {
                     return Step::NOTHING;
                 }
                 next

@@ -9,6 +9,7 @@ use crate::path::LONGEST_PATH;
 use crate::template::Segment;
 use crate::trie::leaf::apart;
 use crate::trie::roots::{Class, Head};
+use crate::trie::shape::Shape;
 use crate::trie::step::{CLASS, Step, factor};
 
 /// Where more routes on average begin alike, classes would not part them much.
@@ -55,10 +56,11 @@ impl Compiler {
                 rows.extend(alike.get(window).into_iter().flatten());
             }
             let class = match own.as_slice() {
-                [] => other,
+                [] => Step::NOTHING.tagged(0, Shape::NONE),
                 [window] => {
                     let hash = Step(layout.factor, 0).hash(*window);
-                    self.class(&pick(routes, rows), besides).tagged(Some(hash))
+                    self.class(&pick(routes, rows), besides)
+                        .tagged(hash, Shape::ANY)
                 }
                 _ => self.class(&pick(routes, rows), besides),
             };
@@ -72,7 +74,7 @@ impl Compiler {
     /// What paths of some routes begin with.
     fn class(&mut self, routes: &[Entry<'_>], besides: usize) -> Step {
         if !routes.iter().any(|entry| entry.template.has_catch_all()) {
-            return self.joint(routes, besides).tagged(None);
+            return self.joint(routes, besides).untagged();
         }
         let counts = routes.iter().map(|entry| entry.template.segments().len());
         // The last root is for paths with fewer segments as well.
@@ -112,8 +114,8 @@ fn parted(routes: &[Entry<'_>]) -> Parted {
         for offset in 0..=shortest {
             let place = start + offset;
             let fixed = texts.iter().flatten().map(|text| text.fixed(offset));
-            let unused = 8 - fixed.min().unwrap_or_default();
-            let uncut = (unused < 8).then_some(Head {
+            let unused = 8i64 - fixed.min().unwrap_or_default() as i64;
+            let uncut = (unused < 0).then_some(Head {
                 place,
                 is_cut: false,
                 unused: unused as u32,

@@ -109,7 +109,7 @@ impl Compiler {
                     .collect();
                 let otherwise = self.step(work, others, tested.clone(), depth + 1)?;
                 let one = self.tables.steps.len() as u32 + 1;
-                let both = [otherwise.tagged(None), fits.tagged(None)];
+                let both = [otherwise.untagged(), fits.untagged()];
                 self.tables.steps.extend(both.map(|step| [step.0, step.1]));
                 Step::new(affix.into(), one, AFFIX).at(Window {
                     anchor: column,
@@ -245,7 +245,7 @@ impl Compiler {
             Look::Column(_, otherwise) => otherwise,
             Look::End(..) | Look::Shape => None,
         };
-        let other = otherwise.map_or(Step::NOTHING, |otherwise| otherwise.step.tagged(None));
+        let other = otherwise.map_or(Step::NOTHING, |otherwise| otherwise.step.untagged());
         let mut entries = Vec::from([[other.0, other.1]]);
         let mut wholes = Vec::new();
         for slot in &layout.slots {
@@ -255,7 +255,10 @@ impl Compiler {
                 .collect();
             let mut whole = [0; 2];
             let step = match own.as_slice() {
-                [] => other,
+                [] => {
+                    whole = [Check(0).of(Shape::NONE).0, 0];
+                    Step::NOTHING.tagged(0, Shape::NONE)
+                }
                 [child] => {
                     if let Look::Column(column, Some(_)) = look {
                         whole = self.whole(child.literal, column, child.shape);
@@ -263,13 +266,13 @@ impl Compiler {
                     let number = slot.first().copied().unwrap_or_default();
                     let window = windows.get(number as usize).copied().unwrap_or_default();
                     let hash = Step(layout.factor, 0).hash(window);
-                    child.step.tagged(Some(hash))
+                    child.step.tagged(hash, child.shape)
                 }
                 // Not one factor of many has parted them.
                 several if children.len() > 1 && several.len() == children.len() => {
                     return Err(TooLarge);
                 }
-                several => self.slots(look, several)?.tagged(None),
+                several => self.slots(look, several)?.untagged(),
             };
             entries.push([step.0, step.1]);
             wholes.push(whole);

@@ -37,8 +37,10 @@ impl Compiler {
             .iter()
             .map(|(&shape, rows)| Work::new(rows, shape, shape, most_bytes, empty))
             .collect();
-        if let [work] = works.as_mut_slice() {
-            return self.root_of(work);
+        match works.as_mut_slice() {
+            [] => return Step::NOTHING,
+            [work] => return self.root_of(work),
+            _ => {}
         }
         if let Some(column) = best_column(&works) {
             let step = self.or_nothing(|compiler| compiler.at_column(&mut works, column));
@@ -58,44 +60,35 @@ impl Compiler {
     /// The switch that tells apart the shapes, and the literals of a column besides.
     fn at_column(&mut self, works: &mut [Work<'_>], column: usize) -> Result<Step, TooLarge> {
         let none = Tested::default();
-        let mut known = Tested::default();
-        let mut has_affix = false;
-        for work in works.iter() {
-            for row in work.all() {
-                match work.condition(row, column, &none) {
-                    Condition::Literal(_) => continue,
-                    Condition::Free if column >= work.count => continue,
-                    Condition::Free => {}
-                    Condition::Affix(_) => has_affix = true,
-                }
-                known.known |= 1 << column;
-            }
-        }
         let mut children = Vec::new();
         let mut others = Vec::new();
+        let mut has_affix = false;
         for work in works {
             let shape = work.shape;
-            if column >= work.count {
-                let rows = work.all().collect();
+            let mut add = |literal: Option<u32>, step: Step| {
                 children.push(Child {
                     shape,
-                    literal: None,
+                    literal,
                     window: 0,
-                    step: self.step(work, rows, known.clone(), 1)?,
+                    step,
                 });
+            };
+            let rows: Vec<u32> = work.all().collect();
+            if column >= work.count {
+                add(None, self.step(work, rows, none.clone(), 1)?);
                 continue;
             }
-            let rows: Vec<u32> = work.all().collect();
             let (literals, rest) = self.parted(work, &rows, &none, column);
+            let mut known = none.clone();
+            if !rest.is_empty() {
+                known.known |= 1 << column;
+            }
             for (literal, rows) in literals {
-                children.push(Child {
-                    shape,
-                    literal: Some(literal),
-                    window: 0,
-                    step: self.step(work, rows, known.clone(), 1)?,
-                });
+                add(Some(literal), self.step(work, rows, known.clone(), 1)?);
             }
             if !rest.is_empty() {
+                let is_affix = |&row| matches!(work.condition(row, column, &none), Condition::Affix(_));
+                has_affix |= rest.iter().any(is_affix);
                 others.push((shape, self.step(work, rest, none.clone(), 1)?));
             }
         }

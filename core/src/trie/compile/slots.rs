@@ -17,10 +17,12 @@ pub(super) struct Layout {
     pub(super) slots: Vec<Vec<u32>>,
 }
 
-/// So many at most are given slots of their own.
-const MOST_PERFECT: usize = 48;
+/// So many at most are given slots of their own, in tables that are made larger and larger.
+const MOST_PERFECT: usize = 256;
 /// How many factors are tried before the slots are doubled.
-const TRIES: u32 = 400;
+const TRIES: u32 = 200;
+/// How often they are doubled.
+const DOUBLED: u32 = 4;
 /// How many are tried for a set in which some stay together anyway.
 const FEW_TRIES: u32 = 8;
 
@@ -43,14 +45,20 @@ pub(super) fn lay_out(windows: &[u64], offset: i16, random: &mut u64) -> Layout 
     let count = different.len();
     let bits = count.next_power_of_two().trailing_zeros().max(1);
     if count <= MOST_PERFECT {
-        for bits in bits..bits + 3 {
+        let mut best = (usize::MAX, 0, 0);
+        for bits in bits..bits + DOUBLED {
             for _ in 0..TRIES {
                 let factor = factor(next(random), bits, offset);
-                if clashes(&different, factor, bits) == 0 {
+                let clashes = clashes(&different, factor, bits);
+                if clashes < best.0 {
+                    best = (clashes, factor, bits);
+                }
+                if clashes <= count / 48 {
                     return fill(windows, factor, bits);
                 }
             }
         }
+        return fill(windows, best.1, best.2);
     }
     // Fuller than this, many windows would take two switches.
     let is_full = count * 8 > 5 << bits;
