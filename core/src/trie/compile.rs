@@ -113,11 +113,11 @@ impl Compiler {
                 special: self.special(template),
             });
         }
-        let (classes, head) = self.classes(&entries);
+        let classes = self.classes(&entries);
         let has_catch_all = order.iter().any(|(template, _)| template.has_catch_all());
         let plain = (has_catch_all || self.needs_plain).then(|| self.plain(&order));
         self.needs_plain = false;
-        Method::new(classes, head, has_catch_all, plain)
+        Method::new(classes, has_catch_all, plain)
     }
 
     /// The tables of all methods.

@@ -7,58 +7,24 @@ use super::step::{ENTRY, ENTRY_BITS, Step};
 ///
 /// ```text
 /// factor 40 | offset 16 | 0 2 | shift 6
-/// classes from 24 | root of the plain trie 32, counted from 1 | 0 3 | is cut 1 | unused bytes 3 | has a catch-all 1
+/// classes from 24 | root of the plain trie 32, counted from 1 | 0 7 | has a catch-all 1
 /// ```
 ///
-/// Some bytes that stand in the same place of all paths, [`Head`], lead to a class of routes that begin
-/// alike, as those that a switch looks at lead to a step. They are there before it is known how many segments a
-/// path has. A class is the first step of a walk; or [`Class`], where one of its routes ends with a catch-all.
+/// Eight bytes that stand in the same place of all paths, or fewer up to the end of the segment, lead to a
+/// class of routes that begin alike, as those that a switch looks at lead to a step. They are there before it is
+/// known how many segments a path has. A class is the first step of a walk; or [`Class`], where one of its
+/// routes ends with a catch-all.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Method(pub(crate) u64, pub(crate) u64);
 
-const CUT_SHIFT: u32 = 59;
-const UNUSED_SHIFT: u32 = 60;
-
-/// Eight or fewer bytes of a path.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Head {
-    /// Where in the path they begin.
-    pub(crate) place: usize,
-    /// Whether they end with the segment.
-    pub(crate) is_cut: bool,
-    /// How many of eight bytes are left out; none, if they end with the segment.
-    pub(crate) unused: u32,
-}
-
-const ONES: u64 = u64::MAX / 255;
-
-impl Head {
-    /// What of eight bytes counts, the first of which is the lowest.
-    #[inline(always)]
-    pub(crate) const fn of(self, bytes: u64) -> u64 {
-        if !self.is_cut {
-            return bytes << (8 * self.unused);
-        }
-        // A byte that is zero is where the slash was, and so is the lowest that is found, if there is one.
-        let slashes = bytes ^ (ONES * b'/' as u64);
-        let found = slashes.wrapping_sub(ONES) & !slashes & (ONES << 7);
-        let before = ((found & found.wrapping_neg()) >> 7).wrapping_sub(1);
-        bytes & before
-    }
-}
-
 impl Method {
-    /// `classes` is a switch that leads to classes, and looks at the head.
+    /// `classes` is a switch that leads to classes.
     #[cfg(feature = "alloc")]
-    pub(crate) fn new(classes: Step, head: Head, has_catch_all: bool, plain: Option<u32>) -> Self {
+    pub(crate) fn new(classes: Step, has_catch_all: bool, plain: Option<u32>) -> Self {
         let plain = plain.map_or(0, |root| u64::from(root) + 1);
         Self(
             classes.0,
-            classes.1 & ENTRY
-                | plain << ENTRY_BITS
-                | u64::from(head.is_cut) << CUT_SHIFT
-                | u64::from(head.unused & 7) << UNUSED_SHIFT
-                | u64::from(has_catch_all) << 63,
+            classes.1 & ENTRY | plain << ENTRY_BITS | u64::from(has_catch_all) << 63,
         )
     }
 
@@ -68,14 +34,10 @@ impl Method {
         Step(self.0, self.1 & ENTRY)
     }
 
-    /// What it looks at.
+    /// Where in the path the bytes begin that it looks at.
     #[inline(always)]
-    pub(crate) const fn head(self) -> Head {
-        Head {
-            place: self.classes().offset() as u16 as usize,
-            is_cut: self.1 >> CUT_SHIFT & 1 != 0,
-            unused: (self.1 >> UNUSED_SHIFT) as u32 & 7,
-        }
+    pub(crate) const fn head(self) -> usize {
+        self.classes().offset() as u16 as usize
     }
 
     #[inline(always)]

@@ -5,7 +5,6 @@ use core::ops::Range;
 use wide::u8x16;
 
 use super::leaf::{CHUNK, Check, Chunk, Leaf, apart, together};
-use super::roots::Head;
 use super::step::Step;
 use super::tables::Tables;
 use crate::path::{ENDS, MOST_SEGMENTS, Small};
@@ -15,8 +14,9 @@ use crate::percent::{Decoded, Plus};
 ///
 /// They are handed on by value, so that they need not stand in memory where they are used most.
 pub(crate) trait Segments: Copy {
-    /// What of a path tells its class, decoded, with zeros behind the path.
-    fn head(&self, head: Head) -> u64;
+    /// Eight bytes from a place of the path on, decoded, the first one lowest; zeros from the next slash on, and
+    /// behind the path.
+    fn head(&self, place: usize) -> u64;
 
     /// The bytes that a switch looks at, decoded, the first one lowest; zeros behind them, and where the
     /// window begins behind its limit. Where it begins before the path they mean nothing.
@@ -125,13 +125,17 @@ pub(crate) fn with_ends<R>(path: &[u8], then: impl FnOnce(&[u8], PathEnds<'_>) -
 /// What [`Segments::head`] says of a path without escapes, which has zeros behind it if it has fewer than
 /// sixteen bytes.
 #[inline(always)]
-pub(crate) fn head(path: &[u8], head: Head) -> u64 {
-    let place = head.place;
+pub(crate) fn head(path: &[u8], place: usize) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
     let bytes = match path.get(place..place + 8).and_then(<[u8]>::first_chunk) {
         Some(bytes) => u64::from_le_bytes(*bytes),
         None => eight_at_end(path, place),
     };
-    head.of(bytes)
+    // A byte that is zero is where the slash was, and so is the lowest that is found, if there is one.
+    let slashes = bytes ^ (ONES * b'/' as u64);
+    let found = slashes.wrapping_sub(ONES) & !slashes & (ONES << 7);
+    let before = ((found & found.wrapping_neg()) >> 7).wrapping_sub(1);
+    bytes & before
 }
 
 #[cold]
@@ -214,8 +218,8 @@ fn is_zero(bytes: u8x16) -> bool {
 
 impl Segments for PlainSegments<'_> {
     #[inline(always)]
-    fn head(&self, wanted: Head) -> u64 {
-        head(self.path, wanted)
+    fn head(&self, place: usize) -> u64 {
+        head(self.path, place)
     }
 
     #[inline(always)]
@@ -311,12 +315,9 @@ impl<'p> EscapedSegments<'p> {
 }
 
 impl Segments for EscapedSegments<'_> {
-    fn head(&self, head: Head) -> u64 {
-        let bytes = self.whole().skip(head.place);
-        // A slash that was escaped does not end a segment.
-        let is_within = |&byte: &u8| !head.is_cut || byte != b'/';
-        let bytes = packed(bytes.take_while(is_within).map(together));
-        if head.is_cut { bytes } else { head.of(bytes) }
+    fn head(&self, place: usize) -> u64 {
+        let bytes = self.whole().skip(place).take_while(|&byte| byte != b'/');
+        packed(bytes.map(together))
     }
 
     fn window(&self, step: Step) -> u64 {

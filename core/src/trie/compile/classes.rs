@@ -8,7 +8,7 @@ use super::{BYTES_BESIDES, Compiler, Entry};
 use crate::path::LONGEST_PATH;
 use crate::template::Segment;
 use crate::trie::leaf::apart;
-use crate::trie::roots::{Class, Head};
+use crate::trie::roots::Class;
 use crate::trie::shape::Shape;
 use crate::trie::step::{CLASS, Step, factor};
 
@@ -17,20 +17,21 @@ const MOST_ALIKE: usize = 64;
 /// Classes are looked for so many bytes behind the beginning of a segment at most.
 const FARTHEST: usize = 16;
 
-/// Routes by some of their first bytes.
+/// Routes by what they have in one place of a segment, before which all routes have literals of the same lengths.
 struct Parted {
-    head: Head,
+    /// Where in a path that is.
+    place: usize,
     /// Which routes have which bytes there.
     alike: BTreeMap<u64, Vec<usize>>,
-    /// Those that have none, and so belong to every class.
+    /// Those that have no literal, and so belong to every class.
     others: Vec<usize>,
 }
 
 impl Compiler {
-    /// The switch that leads to the classes of a method, and what it looks at.
-    pub(super) fn classes(&mut self, routes: &[Entry<'_>]) -> (Step, Head) {
+    /// The switch that leads to the classes of a method.
+    pub(super) fn classes(&mut self, routes: &[Entry<'_>]) -> Step {
         let Parted {
-            head,
+            place,
             alike,
             others,
         } = parted(routes);
@@ -39,9 +40,9 @@ impl Compiler {
             let class = self.class(routes, BYTES_BESIDES);
             let one = self.tables.steps.len() as u32 + 1;
             self.tables.steps.extend([[class.0, class.1]; 3]);
-            return (Step::new(factor(0, 1, 0), one, CLASS), Head::default());
+            return Step::new(factor(0, 1, 0), one, CLASS);
         }
-        let layout = lay_out(&windows, head.place as i16, &mut self.random);
+        let layout = lay_out(&windows, place as i16, &mut self.random);
         let besides = BYTES_BESIDES / windows.len();
         let mut entries = Vec::new();
         let other = self.class(&pick(routes, others.clone()), besides);
@@ -68,7 +69,7 @@ impl Compiler {
         }
         let one = self.tables.steps.len() as u32 + 1;
         self.tables.steps.extend(entries);
-        (Step::new(layout.factor, one, CLASS), head)
+        Step::new(layout.factor, one, CLASS)
     }
 
     /// What paths of some routes begin with.
@@ -97,45 +98,34 @@ fn pick<'r>(routes: &[Entry<'r>], mut places: Vec<usize>) -> Vec<Entry<'r>> {
     own.copied().collect()
 }
 
-/// The bytes that part the routes best, in the first of the segments that have some, before which all routes have
-/// literals of the same lengths.
+/// The place that parts the routes best, or the first of such places.
 fn parted(routes: &[Entry<'_>]) -> Parted {
     let mut best = Parted {
-        head: Head::default(),
+        place: 0,
         alike: BTreeMap::new(),
-        others: (0..routes.len()).collect(),
+        others: Vec::new(),
     };
     let mut start = 1;
     for column in 0.. {
-        let texts: Vec<Option<Text<'_>>> =
-            routes.iter().map(|entry| Text::new(entry, column)).collect();
-        let firsts = texts.iter().flatten().map(|text| text.first.len());
-        let shortest = firsts.min().unwrap_or_default().min(FARTHEST);
-        for offset in 0..=shortest {
-            let place = start + offset;
-            let fixed = texts.iter().flatten().map(|text| text.fixed(offset));
-            let unused = 8i64 - fixed.min().unwrap_or_default() as i64;
-            let uncut = (unused < 0).then_some(Head {
-                place,
-                is_cut: false,
-                unused: unused as u32,
-            });
-            let cut = Head {
-                place,
-                is_cut: true,
-                unused: 0,
-            };
-            for head in uncut.into_iter().chain([cut]) {
-                let parted = Parted::new(&texts, head, offset);
-                let (own, least) = (parted.alike.len(), best.alike.len());
-                let copies = parted.others.len() * own;
-                // Bytes that are found later, or cut, must tell noticeably more.
-                if copies <= routes.len() && own * 7 > least * 8 {
-                    best = parted;
-                }
+        let literals: Vec<Option<&[u8]>> = routes
+            .iter()
+            .map(|entry| match entry.template.segments().get(column) {
+                Some(Segment::Literal(bytes)) => Some(&**bytes),
+                _ => None,
+            })
+            .collect();
+        let lengths = literals.iter().flatten().map(|literal| literal.len());
+        let shortest = lengths.min().unwrap_or_default();
+        for offset in 0..=shortest.min(FARTHEST) {
+            let parted = Parted::new(&literals, start + offset, offset);
+            // A route that has no literal there belongs to every class.
+            let copies = parted.others.len() * parted.alike.len();
+            // Bytes that are farther behind must tell noticeably more.
+            if copies <= routes.len() && parted.alike.len() * 7 > best.alike.len() * 8 {
+                best = parted;
             }
         }
-        match common_len(&texts) {
+        match common_len(&literals) {
             Some(len) if start + len + FARTHEST < LONGEST_PATH => start += len + 1,
             _ => break,
         }
@@ -144,17 +134,17 @@ fn parted(routes: &[Entry<'_>]) -> Parted {
 }
 
 impl Parted {
-    /// Routes by what their texts have so far behind their beginning.
-    fn new(texts: &[Option<Text<'_>>], head: Head, offset: usize) -> Self {
+    /// Routes by what their literals have from an offset on, which is that place of a path.
+    fn new(literals: &[Option<&[u8]>], place: usize, offset: usize) -> Self {
         let mut parted = Self {
-            head,
+            place,
             alike: BTreeMap::new(),
             others: Vec::new(),
         };
-        for (at, text) in texts.iter().enumerate() {
-            match text {
-                Some(text) => {
-                    let window = text.head(head, offset);
+        for (at, literal) in literals.iter().enumerate() {
+            match literal {
+                Some(literal) => {
+                    let window = window(literal, offset);
                     parted.alike.entry(window).or_default().push(at);
                 }
                 None => parted.others.push(at),
@@ -164,63 +154,12 @@ impl Parted {
     }
 }
 
-/// What a route has from the beginning of a segment on that is a literal.
-struct Text<'r> {
-    first: &'r [u8],
-    /// The segment, and those literals behind it that follow at once.
-    bytes: Vec<u8>,
-    /// Whether nothing is behind that.
-    is_all: bool,
-}
-
-impl<'r> Text<'r> {
-    fn new(entry: &Entry<'r>, column: usize) -> Option<Self> {
-        let segments = entry.template.segments().get(column..)?;
-        let literals = segments.iter().map_while(|segment| match segment {
-            Segment::Literal(bytes) => Some(&**bytes),
-            _ => None,
-        });
-        let first = literals.clone().next()?;
-        let count = literals.clone().count();
-        let mut bytes = Vec::from(first);
-        for literal in literals.skip(1) {
-            bytes.push(b'/');
-            bytes.extend(literal);
-        }
-        let is_all = count == segments.len();
-        if !is_all {
-            bytes.push(b'/');
-        }
-        Some(Self {
-            first,
-            bytes,
-            is_all,
-        })
-    }
-
-    /// How many of the eight bytes from an offset on paths of the route have in common.
-    fn fixed(&self, offset: usize) -> usize {
-        match self.is_all {
-            true => 8,
-            false => (self.bytes.len() - offset).min(8),
-        }
-    }
-
-    /// What paths of the route have at a head that is so far behind the beginning.
-    fn head(&self, head: Head, offset: usize) -> u64 {
-        match head.is_cut {
-            true => window(self.first, offset),
-            false => head.of(window(&self.bytes, offset)),
-        }
-    }
-}
-
-/// The length of the first literals, if all routes have them of the same length and they need no escapes.
-fn common_len(texts: &[Option<Text<'_>>]) -> Option<usize> {
-    let mut lengths = texts.iter().map(|text| {
-        let first = text.as_ref()?.first;
-        let is_plain = first.iter().all(|&byte| apart(byte) == byte);
-        is_plain.then_some(first.len())
+/// The length of some literals, if all routes have them of the same length and they need no escapes.
+fn common_len(literals: &[Option<&[u8]>]) -> Option<usize> {
+    let mut lengths = literals.iter().map(|literal| {
+        let literal = (*literal)?;
+        let is_plain = literal.iter().all(|&byte| apart(byte) == byte);
+        is_plain.then_some(literal.len())
     });
     let first = lengths.next()??;
     lengths.all(|length| length == Some(first)).then_some(first)
