@@ -43,7 +43,10 @@ impl Clean for Short {
         params.end = self.len as u32;
         let mut left = self.slashes | 1 << (self.len & LAST);
         let (first, rest) = params.ends.split_at_mut(FEW);
-        for slot in first {
+        // The first is that of the slash which every path begins with.
+        first[0] = 0;
+        left &= left.wrapping_sub(1);
+        for slot in first.iter_mut().skip(1) {
             *slot = left.trailing_zeros() as u16;
             left &= left.wrapping_sub(1);
         }
@@ -68,10 +71,11 @@ impl Clean for Short {
 #[inline(always)]
 pub(crate) fn scan_short(target: &[u8]) -> Option<Short> {
     // Blocks of 16 bytes overlap, so that every length is covered by the same four of them.
-    let last = target.len().wrapping_sub(16);
+    let len = target.len();
+    let last = len.wrapping_sub(16);
     let mut masks = Masks::new(target.first_chunk()?);
-    masks.add(target.get(last.min(16)..)?.first_chunk()?, last.min(16));
-    masks.add(target.get(last.min(32)..)?.first_chunk()?, last.min(32));
+    masks.add(target.get(..len.min(32))?.last_chunk()?, last.min(16));
+    masks.add(target.get(..len.min(48))?.last_chunk()?, last.min(32));
     masks.add(target.last_chunk()?, last);
     if masks.needs_care() {
         return None;

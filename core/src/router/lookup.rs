@@ -18,7 +18,7 @@ use crate::trie::capture::capture;
 use crate::trie::concrete;
 use crate::trie::segments::{PathEnds, PlainSegments, head, with_ends};
 use crate::trie::shape::Shape;
-use crate::trie::step::{LEAF, PLAIN, Step};
+use crate::trie::step::{CLASS, LEAF, PLAIN, Step};
 use crate::trie::tables::HoldsTables;
 use crate::trie::walk::{self, Start, holds, walk, walk_ahead};
 use care::{lookup_with_care, missed};
@@ -77,15 +77,21 @@ fn lookup_clean<'t>(
     path: Path<'_>,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let class = class(holder, number, path.bytes);
+    let step = class(holder, number, path.bytes);
     let shape = Shape::new(clean.count(), clean.is_open());
-    if !class.is_switch() && is_nothing(holder, class, shape) && is_alone(holder, number) {
-        params.end = path.target.len() as u32;
-        params.captured = Captured::Segments(0);
-        return Lookup::NotFound;
+    if !step.is_switch() {
+        if is_nothing(holder, step, shape) && is_alone(holder, number) {
+            params.end = path.target.len() as u32;
+            params.captured = Captured::Segments(0);
+            return Lookup::NotFound;
+        }
+        if step.kind() == CLASS {
+            clean.note(params);
+            return lookup_noted(holder, number, path.target, params);
+        }
     }
     clean.note(params);
-    lookup_from(holder, number, class, shape, path, params)
+    lookup_from(holder, number, Start { step, shape }, path, params)
 }
 
 /// Whether a class has no route for paths of a shape, as far as it is known before they are compared.
@@ -168,15 +174,27 @@ fn lookup_apart<'t>(
         params.captured = Captured::Segments(0);
         return found(route);
     }
+    lookup_noted(holder, number, target, params)
+}
+
+/// The route of a request of whose path it is noted how its segments stand in it.
+#[inline(never)]
+fn lookup_noted<'t>(
+    holder: &'t impl HoldsTables,
+    number: u8,
+    target: &str,
+    params: &mut PathParams,
+) -> Lookup<'t> {
+    let path = params.path(target).as_bytes();
     let shape = Shape::new(params.segments.into(), is_open(path));
     with_ends(path, |bytes, ends| {
+        let start = Start::new(holder, class(holder, number, bytes), shape);
         let path = Path {
             ends,
             bytes,
             target,
         };
-        let class = class(holder, number, bytes);
-        lookup_from(holder, number, class, shape, path, params)
+        lookup_from(holder, number, start, path, params)
     })
 }
 
@@ -193,18 +211,16 @@ fn class(holder: &impl HoldsTables, number: u8, path: &[u8]) -> Step {
     walk::class(holder, method, head(path, method.head()))
 }
 
-/// What the walk from a class comes to, where it is noted how the segments stand in the path.
+/// What the walk comes to, where it is noted how the segments stand in the path.
 #[inline(always)]
 fn lookup_from<'t>(
     holder: &'t impl HoldsTables,
     number: u8,
-    class: Step,
-    shape: Shape,
+    start: Start,
     path: Path<'_>,
     params: &mut PathParams,
 ) -> Lookup<'t> {
     let segments = PlainSegments::new(path.bytes, path.ends, &params.ends);
-    let start = Start::new(holder, class, shape);
     let step = walk_ahead(holder, start, segments);
     if step.kind() == LEAF && holds(holder, step, start.shape, segments) {
         params.captured = Captured::Segments(step.captured());
@@ -228,8 +244,7 @@ fn otherwise<'t>(
     step: Step,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let path = target.as_bytes();
-    let path = path.get(..params.end as usize).unwrap_or_default();
+    let path = params.path(target).as_bytes();
     let shape = Shape::new(params.segments.into(), is_open(path));
     let leaf = with_ends(path, |path, ends| {
         let mut start = Start::new(holder, class(holder, number, path), shape);

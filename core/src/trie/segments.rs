@@ -184,10 +184,7 @@ impl<'p> PlainSegments<'p> {
         let bytes = self.path.get(end.wrapping_sub(CHUNK)..end);
         match bytes.and_then(<[u8]>::first_chunk) {
             Some(bytes) => *bytes,
-            None => {
-                let behind = 8 * (CHUNK - (end & (CHUNK - 1))) as u32;
-                (u128::from_le_bytes(*self.of.head) << (behind & 127)).to_le_bytes()
-            }
+            None => before_of_head(self.of.head, end),
         }
     }
 
@@ -203,6 +200,13 @@ impl<'p> PlainSegments<'p> {
         let theirs = sixteen(text, check.text() + shift);
         (ours ^ theirs) & sixteen(&MASKS, 65 * check.len() + 16 + shift)
     }
+}
+
+/// The sixteen bytes before an end that is nearer to the beginning, with zeros in place of those that are not there.
+#[inline(never)]
+fn before_of_head(head: &[u8; CHUNK], end: usize) -> [u8; CHUNK] {
+    let behind = 8 * (CHUNK - (end & (CHUNK - 1))) as u32;
+    (u128::from_le_bytes(*head) << (behind & 127)).to_le_bytes()
 }
 
 /// The bytes in which some differ from a chunk.

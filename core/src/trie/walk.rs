@@ -18,18 +18,11 @@ pub(crate) struct Start {
 
 impl Start {
     /// The first step for paths of a shape that are of some class.
-    #[inline(always)]
     pub(crate) fn new(holder: &impl HoldsTables, class: Step, shape: Shape) -> Self {
-        if class.is_switch() || class.kind() != CLASS {
-            Self { step: class, shape }
-        } else {
-            Self::rooted(holder, Class(class.0), shape)
+        if class.kind() != CLASS {
+            return Self { step: class, shape };
         }
-    }
-
-    #[inline(never)]
-    fn rooted(holder: &impl HoldsTables, class: Class, shape: Shape) -> Self {
-        let step = match class.root(shape) {
+        let step = match Class(class.0).root(shape) {
             Some(root) => holder.tables().step(root),
             None => Step::new(0, 0, PLAIN),
         };
