@@ -17,13 +17,18 @@ pub(super) struct Layout {
     pub(super) slots: Vec<Vec<u32>>,
 }
 
-/// So many at most are given slots of their own, in tables that are made larger and larger.
+/// So many at most are given slots of their own, or nearly all of them, in tables that are made larger and larger.
 const MOST_PERFECT: usize = 256;
-/// How many factors are tried before the slots are doubled.
-const TRIES: u32 = 200;
-/// How often they are doubled.
+/// How often these are doubled.
 const DOUBLED: u32 = 4;
-/// How many are tried for a set in which some stay together anyway.
+/// How many factors are tried before that.
+const TRIES: u32 = 200;
+/// How many are tried for few windows, since tables that are filled well stay near.
+const MORE_TRIES: u32 = 4096;
+const FEW: usize = 32;
+/// One of so many may have to share its slot.
+const SHARED: usize = 48;
+/// How many factors are tried for a set in which some stay together anyway.
 const FEW_TRIES: u32 = 8;
 
 /// The eight bytes of a literal from an offset on.
@@ -44,16 +49,16 @@ pub(super) fn lay_out(windows: &[u64], offset: i16, random: &mut u64) -> Layout 
     different.dedup();
     let count = different.len();
     let bits = count.next_power_of_two().trailing_zeros().max(1);
+    let mut taken = Vec::new();
+    let mut best = (usize::MAX, 0, bits);
     if count <= MOST_PERFECT {
-        let mut best = (usize::MAX, 0, 0);
-        for bits in bits..bits + DOUBLED {
-            for _ in 0..TRIES {
+        for (turn, bits) in (bits..bits + DOUBLED).enumerate() {
+            let is_worth_it = turn == 0 && count <= FEW;
+            for _ in 0..if is_worth_it { MORE_TRIES } else { TRIES } {
                 let factor = factor(next(random), bits, offset);
-                let clashes = clashes(&different, factor, bits);
-                if clashes < best.0 {
-                    best = (clashes, factor, bits);
-                }
-                if clashes <= count / 48 {
+                let clashes = clashes(&different, factor, bits, best.0, &mut taken);
+                best = best.min((clashes, factor, bits));
+                if clashes <= count / SHARED {
                     return fill(windows, factor, bits);
                 }
             }
@@ -63,10 +68,10 @@ pub(super) fn lay_out(windows: &[u64], offset: i16, random: &mut u64) -> Layout 
     // Fuller than this, many windows would take two switches.
     let is_full = count * 8 > 5 << bits;
     let bits = bits + u32::from(is_full);
-    let mut best = (usize::MAX, 0);
     for _ in 0..FEW_TRIES {
         let factor = factor(next(random), bits, offset);
-        best = best.min((clashes(&different, factor, bits), factor));
+        let clashes = clashes(&different, factor, bits, best.0, &mut taken);
+        best = best.min((clashes, factor, bits));
     }
     fill(windows, best.1, bits)
 }
@@ -112,15 +117,19 @@ fn place(factor: u64, window: u64) -> usize {
     switch.place(switch.hash(window))
 }
 
-/// How many windows come to a slot that another one has.
-fn clashes(windows: &[u64], factor: u64, bits: u32) -> usize {
-    let mut taken = vec![0_u64; (1 << bits) / 64 + 1];
+/// How many windows come to a slot that another one has, as far as they are fewer than `most`.
+fn clashes(windows: &[u64], factor: u64, bits: u32, most: usize, taken: &mut Vec<u64>) -> usize {
+    taken.clear();
+    taken.resize((1 << bits) / 64 + 1, 0);
     let mut clashes = 0;
     for &window in windows {
         let at = place(factor, window);
         if let Some(word) = taken.get_mut(at / 64) {
             clashes += usize::from(*word & 1 << (at % 64) != 0);
             *word |= 1 << (at % 64);
+        }
+        if clashes >= most {
+            break;
         }
     }
     clashes
