@@ -338,7 +338,13 @@ impl Compiler {
                 fill_from_end(&mut tail, text);
             }
             let mut end = text.len() - back;
-            while end > from {
+            // What begins before the end of the first chunk leaves nothing open if the two have a slash in common:
+            // no path with so many slashes could hold both farther apart.
+            let is_covered = |end: usize| {
+                let common = text.get(end..CHUNK).unwrap_or_default();
+                run.first == 0 && common.contains(&b'/')
+            };
+            while end > from && !is_covered(end) {
                 let start = from.max(end.saturating_sub(CHUNK));
                 let chunk = text.get(start..end).unwrap_or_default();
                 let back = text.len() - end;
