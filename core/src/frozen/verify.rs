@@ -6,11 +6,11 @@ use super::FrozenError;
 use crate::method;
 use crate::path::{LONGEST_PATH, MOST_PARAMETERS, MOST_SEGMENTS};
 use crate::trie::concrete::Concrete;
-use crate::trie::leaf::{CHUNK, Check, Leaf};
+use crate::trie::leaf::{CHUNK, Check, Compared, Leaf};
 use crate::trie::plain::NONE;
 use crate::trie::roots::{Class, Method};
 use crate::trie::step::{
-    AFFIX, CAPTURE_AFFIX, CAREFUL, CLASS, ENTRY_BITS, EXACT, LEAF, PLAIN, SPECIAL, SWITCH, Step,
+    AFFIX, CAPTURE_AFFIX, CAREFUL, CLASS, ENTRY_BITS, EXACT, LEAF, NEAR, PLAIN, SPECIAL, SWITCH, Step,
 };
 use crate::trie::tables::{Tables, run};
 
@@ -43,7 +43,7 @@ pub(super) fn verify(tables: &Tables<'_>) -> Result<(), FrozenError> {
         own.has_affix(affix.into())
     })?;
     all("leaves", tables.leaves, |_, &[low, high]| {
-        own.compared(Leaf(low, high))
+        own.compared(Leaf(low, high).compared())
     })?;
     all("others", tables.others, |_, &[from, count]| {
         has(tables.checks, from, count)
@@ -154,6 +154,7 @@ impl Verifier<'_> {
         match step.kind() {
             0 if step.is_empty_slot() => true,
             0 => self.check(low) && self.label(high),
+            NEAR => self.compared(step.compared()),
             LEAF | SPECIAL => self.leaf(step) && one < self.0.leaves.len(),
             PLAIN => low == 0,
             CLASS => Class(low).end() <= at,
@@ -173,7 +174,7 @@ impl Verifier<'_> {
         match leaf.kind() {
             LEAF => true,
             SPECIAL => {
-                let start = leaf.captured() as usize;
+                let start = leaf.captures().unwrap_or_default() as usize;
                 let count = self.0.specials.get(start);
                 count.is_some_and(|&count| {
                     let captures = self.0.specials.get(start + 1..).unwrap_or_default();
@@ -185,13 +186,13 @@ impl Verifier<'_> {
     }
 
     /// What a leaf compares.
-    fn compared(&self, leaf: Leaf) -> bool {
+    fn compared(&self, leaf: Compared) -> bool {
         let chunks = self.0.chunks.len();
-        leaf.head() < chunks
-            && leaf.tail() < chunks
-            && leaf.middle() < chunks
-            && leaf.others() < self.0.others.len()
-            && leaf.back() <= LONGEST_PATH
+        leaf.head < chunks
+            && leaf.tail < chunks
+            && leaf.middle < chunks
+            && leaf.others < self.0.others.len()
+            && leaf.back <= LONGEST_PATH
     }
 
     /// Some bytes of the text, or nothing where there is no route.

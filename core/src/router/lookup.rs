@@ -18,9 +18,9 @@ use crate::trie::capture::capture;
 use crate::trie::concrete;
 use crate::trie::segments::{PathEnds, PlainSegments, head, with_ends};
 use crate::trie::shape::Shape;
-use crate::trie::step::{CLASS, LEAF, PLAIN, Step};
+use crate::trie::step::{CLASS, NEAR, PLAIN, Step};
 use crate::trie::tables::HoldsTables;
-use crate::trie::walk::{self, Start, holds, walk, walk_ahead};
+use crate::trie::walk::{self, Start, holds_near, walk, walk_ahead};
 use care::{lookup_with_care, missed};
 
 /// The route of a request among those of some tables.
@@ -80,7 +80,7 @@ fn lookup_clean<'t>(
     let step = class(holder, number, path.bytes);
     let shape = Shape::new(clean.count(), clean.is_open());
     if !step.is_switch() {
-        if is_nothing(holder, step, shape) && is_alone(holder, number) {
+        if is_nothing(step, shape) && is_alone(holder, number) {
             params.end = path.target.len() as u32;
             params.captured = Captured::Segments(0);
             return Lookup::NotFound;
@@ -96,11 +96,10 @@ fn lookup_clean<'t>(
 
 /// Whether a class has no route for paths of a shape, as far as it is known before they are compared.
 #[inline(always)]
-fn is_nothing(holder: &impl HoldsTables, class: Step, shape: Shape) -> bool {
-    let tables = holder.tables();
+fn is_nothing(class: Step, shape: Shape) -> bool {
     match class.kind() {
         0 => true,
-        LEAF => tables.leaf(class.one()).shape() != shape,
+        NEAR => class.compared().shape != shape,
         _ => false,
     }
 }
@@ -222,11 +221,11 @@ fn lookup_from<'t>(
 ) -> Lookup<'t> {
     let segments = PlainSegments::new(path.bytes, path.ends, &params.ends);
     let step = walk_ahead(holder, start, segments);
-    if step.kind() == LEAF && holds(holder, step, start.shape, segments) {
-        params.captured = Captured::Segments(step.captured());
+    if step.kind() == NEAR && holds_near(holder, step, start.shape, segments) {
+        params.captured = Captured::Segments(step.captured().unwrap_or_default());
         return found(step.route());
     }
-    let is_missed = step.kind() == 0 || step.kind() == LEAF && !step.is_unsure();
+    let is_missed = step.kind() == 0 || step.kind() == NEAR && !step.is_unsure();
     if is_missed && is_alone(holder, number) {
         params.captured = Captured::Segments(0);
         return Lookup::NotFound;
@@ -234,7 +233,7 @@ fn lookup_from<'t>(
     otherwise(holder, number, path.target, step, params)
 }
 
-/// What to say where the tags have led to a step other than a plain leaf that holds, by a walk with care: from
+/// What to say where the tags have led to a step other than a near leaf that holds, by a walk with care: from
 /// that step on, or once more from the class where a tag may have deceived.
 #[inline(never)]
 fn otherwise<'t>(

@@ -1,6 +1,6 @@
 //! What a leaf captures.
 
-use super::step::{CAPTURE_AFFIX, CAPTURE_REST, LEAF, SPECIAL, Step};
+use super::step::{CAPTURE_AFFIX, CAPTURE_REST, Step};
 use super::tables::{HoldsTables, run};
 use crate::affix::{self, Literals};
 use crate::path::{Captured, MOST_PARAMETERS, PathParams};
@@ -13,10 +13,14 @@ pub(crate) fn capture(
     path: &[u8],
     params: &mut PathParams,
 ) -> bool {
-    if leaf.kind() != LEAF {
-        return leaf.kind() == SPECIAL && capture_special(holder, leaf.captured(), path, params);
+    match leaf.captured() {
+        Some(captured) => params.captured = Captured::Segments(captured),
+        None => {
+            return leaf
+                .captures()
+                .is_some_and(|captures| capture_special(holder, captures, path, params));
+        }
     }
-    params.captured = Captured::Segments(leaf.captured());
     true
 }
 

@@ -64,18 +64,30 @@ impl Check {
     }
 }
 
-/// What a leaf compares: two words.
+/// What a leaf compares.
+///
+/// Head, tail and middle are chunks, of which a path holds the first at its beginning, the second at its end,
+/// and the third so many bytes before the end of the column's segment. Others are a run of checks; 0 where
+/// there are none. What many leaves compare is there once, so all that is compared stays near. The path must
+/// have the shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Compared {
+    pub(crate) head: usize,
+    pub(crate) tail: usize,
+    pub(crate) middle: usize,
+    pub(crate) column: usize,
+    pub(crate) back: usize,
+    pub(crate) others: usize,
+    pub(crate) shape: Shape,
+}
+
+/// The same in two words.
 ///
 /// ```text
-/// beginning 24 | end 24    | back 16
-/// middle 24    | others 24 | column 5 | 0 4 | shape 7
+/// head 24   | tail 24   | back 16
+/// middle 24 | others 24 | column 5 | 0 4 | shape 7
 /// ```
-///
-/// Beginning, end and middle are chunks, of which a path holds the first at its beginning, the second at
-/// its end, and the third so many bytes before the end of the column's segment. Others are a run of
-/// checks. What many leaves compare is there once, so all that is compared stays near. The path must have
-/// the shape.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Leaf(pub(crate) u64, pub(crate) u64);
 
 /// The most entries of a table that a leaf can tell apart.
@@ -87,56 +99,28 @@ const LEAF_SHIFT: u32 = 2 * CHUNK_BITS;
 
 impl Leaf {
     #[cfg(feature = "alloc")]
-    pub(crate) const fn new(
-        [head, tail, middle]: [u32; 3],
-        column: usize,
-        back: usize,
-        others: u32,
-        shape: Shape,
-    ) -> Self {
+    pub(crate) const fn new(compared: Compared) -> Self {
         Self(
-            head as u64 | (tail as u64) << CHUNK_BITS | (back as u64) << LEAF_SHIFT,
-            middle as u64
-                | (others as u64) << CHUNK_BITS
-                | (column as u64) << LEAF_SHIFT
-                | (shape.0 as u64) << SHAPE_SHIFT,
+            compared.head as u64
+                | (compared.tail as u64) << CHUNK_BITS
+                | (compared.back as u64) << LEAF_SHIFT,
+            compared.middle as u64
+                | (compared.others as u64) << CHUNK_BITS
+                | (compared.column as u64) << LEAF_SHIFT
+                | (compared.shape.0 as u64) << SHAPE_SHIFT,
         )
     }
 
-    #[inline(always)]
-    pub(crate) const fn head(self) -> usize {
-        (self.0 & CHUNKS) as usize
-    }
-
-    #[inline(always)]
-    pub(crate) const fn tail(self) -> usize {
-        (self.0 >> CHUNK_BITS & CHUNKS) as usize
-    }
-
-    #[inline(always)]
-    pub(crate) const fn middle(self) -> usize {
-        (self.1 & CHUNKS) as usize
-    }
-
-    #[inline(always)]
-    pub(crate) const fn column(self) -> usize {
-        (self.1 >> LEAF_SHIFT) as usize & 31
-    }
-
-    #[inline(always)]
-    pub(crate) const fn back(self) -> usize {
-        (self.0 >> LEAF_SHIFT) as usize
-    }
-
-    #[inline(always)]
-    pub(crate) const fn shape(self) -> Shape {
-        Shape((self.1 >> SHAPE_SHIFT) as u8)
-    }
-
-    /// The run of the other checks; 0 where there are none.
-    #[inline(always)]
-    pub(crate) const fn others(self) -> usize {
-        (self.1 >> CHUNK_BITS & CHUNKS) as usize
+    pub(crate) const fn compared(self) -> Compared {
+        Compared {
+            head: (self.0 & CHUNKS) as usize,
+            tail: (self.0 >> CHUNK_BITS & CHUNKS) as usize,
+            middle: (self.1 & CHUNKS) as usize,
+            column: (self.1 >> LEAF_SHIFT) as usize & 31,
+            back: (self.0 >> LEAF_SHIFT) as usize,
+            others: (self.1 >> CHUNK_BITS & CHUNKS) as usize,
+            shape: Shape((self.1 >> SHAPE_SHIFT) as u8),
+        }
     }
 }
 

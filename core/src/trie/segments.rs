@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use wide::u8x16;
 
-use super::leaf::{CHUNK, Check, Chunk, Leaf, apart, together};
+use super::leaf::{CHUNK, Check, Chunk, Compared, apart, together};
 use super::step::Step;
 use super::tables::Tables;
 use crate::path::{ENDS, MOST_SEGMENTS, Small};
@@ -25,8 +25,8 @@ pub(crate) trait Segments: Copy {
     /// Whether the path has the bytes that a check asks for.
     fn holds(&self, check: Check, text: &[u8]) -> bool;
 
-    /// Whether the path has all that a leaf asks for.
-    fn holds_all(&self, leaf: Leaf, tables: &Tables<'_>) -> bool;
+    /// Whether the path has all that a leaf compares, but for the shape.
+    fn holds_all(&self, leaf: Compared, tables: &Tables<'_>) -> bool;
 
     /// Whether a segment, decoded, is this.
     fn is(&self, column: usize, label: &[u8]) -> bool;
@@ -243,13 +243,13 @@ impl Segments for PlainSegments<'_> {
     }
 
     #[inline(always)]
-    fn holds_all(&self, leaf: Leaf, tables: &Tables<'_>) -> bool {
-        let middle = self.before(leaf.column(), leaf.back());
-        let mut differing = differing(*self.of.head, tables.chunk(leaf.head()))
-            | differing(*self.of.tail, tables.chunk(leaf.tail()))
-            | differing(middle, tables.chunk(leaf.middle()));
-        if leaf.others() != 0 {
-            for &check in tables.others(leaf) {
+    fn holds_all(&self, leaf: Compared, tables: &Tables<'_>) -> bool {
+        let middle = self.before(leaf.column, leaf.back);
+        let mut differing = differing(*self.of.head, tables.chunk(leaf.head))
+            | differing(*self.of.tail, tables.chunk(leaf.tail))
+            | differing(middle, tables.chunk(leaf.middle));
+        if leaf.others != 0 {
+            for &check in tables.others(leaf.others) {
                 differing |= self.differing(Check(check), tables.text);
             }
         }
@@ -345,20 +345,20 @@ impl Segments for EscapedSegments<'_> {
         self.ends_with(count, check.back(), text.get(check.text()..), check.len())
     }
 
-    fn holds_all(&self, leaf: Leaf, tables: &Tables<'_>) -> bool {
+    fn holds_all(&self, leaf: Compared, tables: &Tables<'_>) -> bool {
         let chunk = |at: usize| -> [u8; CHUNK] { bytemuck::cast(tables.chunk(at)) };
         let ends_with = |count: usize, back: usize, text: [u8; CHUNK]| {
             let len = text.iter().rev().take_while(|&&byte| byte != 0).count();
             self.ends_with(count, back, Some(&text), len)
         };
-        let head = chunk(leaf.head());
+        let head = chunk(leaf.head);
         let head = head.iter().copied().take_while(|&byte| byte != 0);
         let head_len = head.clone().count();
         head.eq(self.whole().take(head_len))
-            && ends_with(self.count, 0, chunk(leaf.tail()))
-            && ends_with(leaf.column() + 1, leaf.back(), chunk(leaf.middle()))
+            && ends_with(self.count, 0, chunk(leaf.tail))
+            && ends_with(leaf.column + 1, leaf.back, chunk(leaf.middle))
             && tables
-                .others(leaf)
+                .others(leaf.others)
                 .iter()
                 .all(|&check| self.holds(Check(check), tables.text))
     }

@@ -1,21 +1,24 @@
 //! The words that decision tables are made of.
 
+use super::leaf::Compared;
 use super::shape::Shape;
 
 /// What to do next: two words.
 ///
 /// ```text
 ///           word 0                                word 1, from the lowest bit
-/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24 | tag 8 | shape 8 | anchor 5 | unsure 1 | counted 2 | limit 8 | most 4 | kind 4
-/// affix     affix                                 the same
-/// leaf      route 32 | captured 32                leaf 24 …
-/// special   route 32 | captures from 32           leaf 24 …
-/// class     [`Class`](super::roots::Class)                           tag and counted only
+/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24                | tag 8 | shape 8 | column 5 | unsure 1 | counted 2 | limit 8 | most 4 | kind 4
+/// affix     affix                                 one 24                | the same
+/// near      route 32 | head 16 | tail 16          middle 16, captured 8 | the same, but for the shape as the limit
+/// leaf      route 32 | captured 32                leaf 24               | the same
+/// special   route 32 | captures from 32           leaf 24               | the same
+/// class     [`Class`](super::roots::Class)        0 24                  | the same
 /// ```
 ///
 /// A switch looks at a window of bytes, [`Window`], to which the shape of the path is added, and its slots
-/// begin at `one`. The step before the first slot is taken where no slot has the tag of the sum and the shape. An affix leads to `one` where it fits, else
-/// to the step before that.
+/// begin at `one`. The step before the first slot is taken where no slot has the tag of the sum and the shape.
+/// An affix leads to `one` where it fits, else to the step before that. A near leaf has in itself what most
+/// leaves compare, [`Compared`](super::leaf::Compared), and captures of the first eight segments only.
 ///
 /// The tag of what is in a slot is made of the bytes that lead there, and beside it is the shape of the paths, unless
 /// several lead there; then neither counts. Where nothing leads is a shape that no path has.
@@ -38,6 +41,8 @@ pub(crate) const PLAIN: u8 = 4;
 pub(crate) const CAREFUL: u8 = 5;
 /// No step, but the roots of routes of which one takes any number of segments.
 pub(crate) const CLASS: u8 = 6;
+/// A leaf that has in itself what it compares.
+pub(crate) const NEAR: u8 = 7;
 /// The highest bit, so that a test of the sign tells it.
 pub(crate) const SWITCH: u8 = 8;
 /// A switch beside whose literals other rows may still match.
@@ -56,6 +61,8 @@ const ANCHOR_SHIFT: u32 = 40;
 const UNSURE: u64 = 1 << 45;
 const COUNTED: u64 = 1 << 46;
 const LIMIT_SHIFT: u32 = 48;
+/// Of a near leaf.
+const CAPTURED_SHIFT: u32 = 16;
 const MOST_SHIFT: u32 = 56;
 const KIND_SHIFT: u32 = 60;
 /// The lowest bits of a switch's factor are the shift, those above two others the offset.
@@ -187,10 +194,53 @@ impl Step {
         self.0 as u32
     }
 
-    /// The segments that a leaf captures as a whole; or, where it is special, where its captures are.
+    /// A leaf that captures these segments as a whole, if it can have in itself what it compares.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn near(route: u32, captured: u32, compared: Compared) -> Option<Self> {
+        if compared.back != 0 || compared.others != 0 {
+            return None;
+        }
+        let chunk = |number: usize| u16::try_from(number).ok().map(u64::from);
+        let captured = u64::from(u8::try_from(captured).ok()?);
+        let low = u64::from(route) | chunk(compared.head)? << 32 | chunk(compared.tail)? << 48;
+        let one = chunk(compared.middle)? | captured << CAPTURED_SHIFT;
+        let high = one
+            | (compared.column as u64) << ANCHOR_SHIFT
+            | u64::from(compared.shape.0) << LIMIT_SHIFT
+            | u64::from(NEAR) << KIND_SHIFT;
+        Some(Self(low, high))
+    }
+
+    /// What a near leaf compares.
     #[inline(always)]
-    pub(crate) const fn captured(self) -> u32 {
-        (self.0 >> 32) as u32
+    pub(crate) const fn compared(self) -> Compared {
+        Compared {
+            head: (self.0 >> 32) as u16 as usize,
+            tail: (self.0 >> 48) as usize,
+            middle: self.1 as u16 as usize,
+            column: self.anchor(),
+            back: 0,
+            others: 0,
+            shape: Shape((self.1 >> LIMIT_SHIFT) as u8),
+        }
+    }
+
+    /// The segments that a leaf captures as a whole; none where it is special.
+    #[inline(always)]
+    pub(crate) const fn captured(self) -> Option<u32> {
+        match self.kind() {
+            NEAR => Some((self.1 >> CAPTURED_SHIFT) as u8 as u32),
+            LEAF => Some((self.0 >> 32) as u32),
+            _ => None,
+        }
+    }
+
+    /// Where the captures of a special leaf are.
+    pub(crate) const fn captures(self) -> Option<u32> {
+        match self.kind() {
+            SPECIAL => Some((self.0 >> 32) as u32),
+            _ => None,
+        }
     }
 
     #[inline(always)]

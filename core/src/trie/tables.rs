@@ -29,7 +29,7 @@
 //! endless.
 
 use super::concrete::{Concrete, Hashing};
-use super::leaf::{Chunk, Leaf};
+use super::leaf::Chunk;
 use super::roots::Method;
 use crate::affix::Literals;
 use crate::method::MethodSet;
@@ -114,22 +114,14 @@ impl<'t> Tables<'t> {
     }
 
     #[inline(always)]
-    pub(crate) fn leaf(&self, at: usize) -> Leaf {
-        match self.leaves.get(at) {
-            Some(&[low, high]) => Leaf(low, high),
-            None => Leaf::default(),
-        }
-    }
-
-    #[inline(always)]
     pub(crate) fn chunk(&self, at: usize) -> Chunk {
         self.chunks.get(at).copied().unwrap_or_default()
     }
 
     /// What else a leaf compares.
     #[inline(always)]
-    pub(crate) fn others(&self, leaf: Leaf) -> &'t [u64] {
-        match self.others.get(leaf.others()) {
+    pub(crate) fn others(&self, others: usize) -> &'t [u64] {
+        match self.others.get(others) {
             Some(&[from, count]) => run(self.checks, from, count),
             None => &[],
         }

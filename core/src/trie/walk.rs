@@ -4,7 +4,7 @@ use super::leaf::{Check, Leaf};
 use super::roots::{Class, Method};
 use super::segments::Segments;
 use super::shape::Shape;
-use super::step::{AFFIX, CAREFUL, CLASS, EXACT, LEAF, PLAIN, SPECIAL, Step};
+use super::step::{AFFIX, CAREFUL, CLASS, EXACT, LEAF, NEAR, PLAIN, SPECIAL, Step};
 use super::tables::{HoldsTables, Tables};
 use crate::affix;
 
@@ -69,19 +69,24 @@ fn follow(holder: &impl HoldsTables, switch: Step, window: u64, shape: Shape) ->
     }
 }
 
-/// Whether a path has all that a leaf asks for.
+/// Whether a path of a shape has all that a near leaf asks for.
 #[inline(always)]
-pub(crate) fn holds(
+pub(crate) fn holds_near(
     holder: &impl HoldsTables,
     leaf: Step,
     shape: Shape,
     segments: impl Segments,
 ) -> bool {
-    let tables = holder.tables();
+    let compared = leaf.compared();
+    compared.shape == shape && segments.holds_all(compared, &holder.tables())
+}
+
+/// The same of other leaves.
+fn holds(tables: &Tables<'_>, leaf: Step, shape: Shape, segments: impl Segments) -> bool {
     match tables.leaves.get(leaf.one()) {
         Some(&[low, high]) => {
-            let leaf = Leaf(low, high);
-            leaf.shape() == shape && segments.holds_all(leaf, &tables)
+            let compared = Leaf(low, high).compared();
+            compared.shape == shape && segments.holds_all(compared, tables)
         }
         None => false,
     }
@@ -106,7 +111,8 @@ pub(crate) fn walk(holder: &impl HoldsTables, start: Start, segments: impl Segme
                 next
             }
             AFFIX => affix_step(&tables, step, segments),
-            LEAF | SPECIAL if holds(holder, step, shape, segments) => return step,
+            NEAR if holds_near(holder, step, shape, segments) => return step,
+            LEAF | SPECIAL if holds(&tables, step, shape, segments) => return step,
             PLAIN => return step,
             _ => return Step::NOTHING,
         }

@@ -9,7 +9,7 @@ use crate::trie::plain::{self, Wanted};
 use crate::trie::roots::Method;
 use crate::trie::segments::{EscapedSegments, PathEnds, PlainSegments, Segments};
 use crate::trie::shape::Shape;
-use crate::trie::step::{LEAF, PLAIN, Step};
+use crate::trie::step::{PLAIN, Step};
 use crate::trie::tables::HoldsTables;
 use crate::trie::walk::{Start, class, walk};
 
@@ -80,7 +80,7 @@ impl<H: HoldsTables> Search<'_, '_, H> {
                     self.walk(roots, segments, shape)
                 }
             };
-            if leaf.kind() == LEAF && leaf.captured() & empty != 0 {
+            if leaf.captured().is_some_and(|captured| captured & empty != 0) {
                 return None;
             }
             if leaf.kind() != PLAIN {

@@ -17,7 +17,7 @@ use super::runs;
 use super::slots::{self, best_offset, lay_out};
 use super::{Compiler, leaf_step};
 use crate::path::MOST_SEGMENTS;
-use crate::trie::leaf::{CHUNK, Check, Chunk, Leaf, MOST_CHUNKS};
+use crate::trie::leaf::{CHUNK, Check, Chunk, Compared, Leaf, MOST_CHUNKS};
 use crate::trie::shape::Shape;
 use crate::trie::step::{AFFIX, CAREFUL, EXACT, MOST_ENTRIES, SWITCH, Step, Window};
 
@@ -358,14 +358,29 @@ impl Compiler {
                 end = start;
             }
         }
-        let chunks = [head, tail, middle].map(|bytes| self.chunk(bytes));
-        let leaf = Leaf::new(chunks, column, middle_back, self.others(checks), work.shape);
-        let fresh = self.tables.leaves.len() as u32;
-        let at = *self.known_leaves.entry(leaf).or_insert(fresh);
-        if at == fresh {
-            self.tables.leaves.push([leaf.0, leaf.1]);
-        }
-        leaf_step(row.route, row.captured, row.special, at)
+        let [head, tail, middle] = [head, tail, middle].map(|bytes| self.chunk(bytes) as usize);
+        let compared = Compared {
+            head,
+            tail,
+            middle,
+            column,
+            back: middle_back,
+            others: self.others(checks) as usize,
+            shape: work.shape,
+        };
+        let near = match row.special {
+            None => Step::near(row.route, row.captured, compared),
+            Some(_) => None,
+        };
+        near.unwrap_or_else(|| {
+            let leaf = Leaf::new(compared);
+            let fresh = self.tables.leaves.len() as u32;
+            let at = *self.known_leaves.entry(leaf).or_insert(fresh);
+            if at == fresh {
+                self.tables.leaves.push([leaf.0, leaf.1]);
+            }
+            leaf_step(row.route, row.captured, row.special, at)
+        })
     }
 
     /// The number of a chunk.
