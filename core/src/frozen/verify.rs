@@ -154,7 +154,7 @@ impl Verifier<'_> {
         match step.kind() {
             0 if step.is_empty_slot() => true,
             0 => self.check(low) && self.label(high),
-            NEAR => self.compared(step.compared()),
+            NEAR => self.compared(step.compared()) && step.more().is_none_or(|leaf| leaf < at),
             LEAF | SPECIAL => self.leaf(step) && one < self.0.leaves.len(),
             PLAIN => low == 0,
             CLASS => Class(low).end() <= at,

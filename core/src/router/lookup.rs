@@ -18,9 +18,9 @@ use crate::trie::capture::capture;
 use crate::trie::concrete;
 use crate::trie::segments::{PathEnds, PlainSegments, head, with_ends};
 use crate::trie::shape::Shape;
-use crate::trie::step::{CLASS, NEAR, PLAIN, Step};
+use crate::trie::step::{CLASS, LEAF, NEAR, PLAIN, Step};
 use crate::trie::tables::HoldsTables;
-use crate::trie::walk::{self, Start, holds_near, walk, walk_ahead};
+use crate::trie::walk::{self, Start, holds, holds_near, walk, walk_ahead};
 use care::{lookup_with_care, missed};
 
 /// The route of a request among those of some tables.
@@ -222,6 +222,9 @@ fn lookup_from<'t>(
     let segments = PlainSegments::new(path.bytes, path.ends, &params.ends);
     let step = walk_ahead(holder, start, segments);
     if step.kind() == NEAR && holds_near(holder, step, start.shape, segments) {
+        if step.more().is_some() {
+            return lookup_far(holder, number, path.target, step, start.shape, params);
+        }
         params.captured = Captured::Segments(step.captured().unwrap_or_default());
         return found(step.route());
     }
@@ -231,6 +234,29 @@ fn lookup_from<'t>(
         return Lookup::NotFound;
     }
     otherwise(holder, number, path.target, step, params)
+}
+
+/// What to say where the tags have led to a near leaf that holds, but has not in itself all that it compares.
+#[inline(never)]
+fn lookup_far<'t>(
+    holder: &'t impl HoldsTables,
+    number: u8,
+    target: &str,
+    step: Step,
+    shape: Shape,
+    params: &mut PathParams,
+) -> Lookup<'t> {
+    let tables = holder.tables();
+    let leaf = tables.step(step.more().unwrap_or_default());
+    let holds = with_ends(params.path(target).as_bytes(), |path, ends| {
+        let segments = PlainSegments::new(path, ends, &params.ends);
+        leaf.kind() == LEAF && holds(&tables, leaf, shape, segments)
+    });
+    if !holds {
+        return otherwise(holder, number, target, step, params);
+    }
+    params.captured = Captured::Segments(leaf.captured().unwrap_or_default());
+    found(leaf.route())
 }
 
 /// What to say where the tags have led to a step other than a near leaf that holds, by a walk with care: from

@@ -1,15 +1,15 @@
 //! The words that decision tables are made of.
 
-use super::leaf::Compared;
+use super::leaf::{CHUNK, Compared};
 use super::shape::Shape;
 
 /// What to do next: two words.
 ///
 /// ```text
 ///           word 0                                word 1, from the lowest bit
-/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24                | tag 8 | shape 8 | column 5 | unsure 1 | counted 2 | limit 8 | most 4 | kind 4
+/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24                | tag 8 | shape 8 | column 5 | unsure 1 | counted 1 | more 1 | limit 8 | most 4 | kind 4
 /// affix     affix                                 one 24                | the same
-/// near      route 32 | head 16 | tail 16          middle 16, captured 8 | the same, but for the shape as the limit
+/// near      route 32 | head 16 | tail 16          middle 16, captured 8 | the same, but limit is the shape, most is the sixteenth of how far back
 /// leaf      route 32 | captured 32                leaf 24               | the same
 /// special   route 32 | captures from 32           leaf 24               | the same
 /// class     [`Class`](super::roots::Class)        0 24                  | the same
@@ -18,7 +18,8 @@ use super::shape::Shape;
 /// A switch looks at a window of bytes, [`Window`], to which the shape of the path is added, and its slots
 /// begin at `one`. The step before the first slot is taken where no slot has the tag of the sum and the shape.
 /// An affix leads to `one` where it fits, else to the step before that. A near leaf has in itself what most
-/// leaves compare, [`Compared`](super::leaf::Compared), and captures of the first eight segments only.
+/// leaves compare, [`Compared`](super::leaf::Compared), but no others, and captures of the first eight segments
+/// only; where this is not all, its route is the number of a leaf that is.
 ///
 /// The tag of what is in a slot is made of the bytes that lead there, and beside it is the shape of the paths, unless
 /// several lead there; then neither counts. Where nothing leads is a shape that no path has.
@@ -60,10 +61,13 @@ const TAGS: u64 = 0xFFFF << TAG_SHIFT | COUNTED;
 const ANCHOR_SHIFT: u32 = 40;
 const UNSURE: u64 = 1 << 45;
 const COUNTED: u64 = 1 << 46;
+/// Of a near leaf.
+const MORE: u64 = 1 << 47;
 const LIMIT_SHIFT: u32 = 48;
 /// Of a near leaf.
 const CAPTURED_SHIFT: u32 = 16;
 const MOST_SHIFT: u32 = 56;
+const MOST: u8 = 15;
 const KIND_SHIFT: u32 = 60;
 /// The lowest bits of a switch's factor are the shift, those above two others the offset.
 const OFFSET_SHIFT: u32 = 8;
@@ -175,7 +179,7 @@ impl Step {
 
     #[inline(always)]
     pub(crate) const fn most(self) -> usize {
-        (self.1 >> MOST_SHIFT) as usize & 15
+        (self.1 >> MOST_SHIFT) as usize & MOST as usize
     }
 
     #[inline(always)]
@@ -194,21 +198,38 @@ impl Step {
         self.0 as u32
     }
 
-    /// A leaf that captures these segments as a whole, if it can have in itself what it compares.
+    /// A leaf that has in itself what it compares but for the others, if it can; it captures these segments as
+    /// a whole.
     #[cfg(feature = "alloc")]
-    pub(crate) fn near(route: u32, captured: u32, compared: Compared) -> Option<Self> {
-        if compared.back != 0 || compared.others != 0 {
+    pub(crate) fn near(route: u32, captured: u8, compared: Compared) -> Option<Self> {
+        if compared.back % CHUNK != 0 || compared.back > CHUNK * usize::from(MOST) {
             return None;
         }
         let chunk = |number: usize| u16::try_from(number).ok().map(u64::from);
-        let captured = u64::from(u8::try_from(captured).ok()?);
         let low = u64::from(route) | chunk(compared.head)? << 32 | chunk(compared.tail)? << 48;
-        let one = chunk(compared.middle)? | captured << CAPTURED_SHIFT;
+        let one = chunk(compared.middle)? | u64::from(captured) << CAPTURED_SHIFT;
         let high = one
             | (compared.column as u64) << ANCHOR_SHIFT
             | u64::from(compared.shape.0) << LIMIT_SHIFT
+            | ((compared.back / CHUNK) as u64) << MOST_SHIFT
             | u64::from(NEAR) << KIND_SHIFT;
         Some(Self(low, high))
+    }
+
+    /// The same where the route is the number of another leaf, which compares all.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn with_more(self) -> Self {
+        Self(self.0, self.1 | MORE)
+    }
+
+    /// The leaf that compares all, where a near one does not.
+    #[inline(always)]
+    pub(crate) const fn more(self) -> Option<usize> {
+        if self.1 & MORE != 0 {
+            Some(self.route() as usize)
+        } else {
+            None
+        }
     }
 
     /// What a near leaf compares.
@@ -219,7 +240,7 @@ impl Step {
             tail: (self.0 >> 48) as usize,
             middle: self.1 as u16 as usize,
             column: self.anchor(),
-            back: 0,
+            back: CHUNK * self.most(),
             others: 0,
             shape: Shape((self.1 >> LIMIT_SHIFT) as u8),
         }

@@ -69,7 +69,7 @@ fn follow(holder: &impl HoldsTables, switch: Step, window: u64, shape: Shape) ->
     }
 }
 
-/// Whether a path of a shape has all that a near leaf asks for.
+/// Whether a path of a shape has all that a near leaf compares.
 #[inline(always)]
 pub(crate) fn holds_near(
     holder: &impl HoldsTables,
@@ -82,7 +82,8 @@ pub(crate) fn holds_near(
 }
 
 /// The same of other leaves.
-fn holds(tables: &Tables<'_>, leaf: Step, shape: Shape, segments: impl Segments) -> bool {
+#[inline(always)]
+pub(crate) fn holds(tables: &Tables<'_>, leaf: Step, shape: Shape, segments: impl Segments) -> bool {
     match tables.leaves.get(leaf.one()) {
         Some(&[low, high]) => {
             let compared = Leaf(low, high).compared();
@@ -111,7 +112,10 @@ pub(crate) fn walk(holder: &impl HoldsTables, start: Start, segments: impl Segme
                 next
             }
             AFFIX => affix_step(&tables, step, segments),
-            NEAR if holds_near(holder, step, shape, segments) => return step,
+            NEAR if holds_near(holder, step, shape, segments) => match step.more() {
+                Some(leaf) => tables.step(leaf),
+                None => return step,
+            },
             LEAF | SPECIAL if holds(&tables, step, shape, segments) => return step,
             PLAIN => return step,
             _ => return Step::NOTHING,

@@ -368,19 +368,31 @@ impl Compiler {
             others: self.others(checks) as usize,
             shape: work.shape,
         };
-        let near = match row.special {
-            None => Step::near(row.route, row.captured, compared),
-            Some(_) => None,
-        };
-        near.unwrap_or_else(|| {
+        let far = |compiler: &mut Self| {
             let leaf = Leaf::new(compared);
-            let fresh = self.tables.leaves.len() as u32;
-            let at = *self.known_leaves.entry(leaf).or_insert(fresh);
+            let fresh = compiler.tables.leaves.len() as u32;
+            let at = *compiler.known_leaves.entry(leaf).or_insert(fresh);
             if at == fresh {
-                self.tables.leaves.push([leaf.0, leaf.1]);
+                compiler.tables.leaves.push([leaf.0, leaf.1]);
             }
             leaf_step(row.route, row.captured, row.special, at)
-        })
+        };
+        if row.special.is_some() {
+            return far(self);
+        }
+        if let (Ok(captured), 0) = (u8::try_from(row.captured), compared.others) {
+            let near = Step::near(row.route, captured, compared);
+            return near.unwrap_or_else(|| far(self));
+        }
+        let leaf = far(self);
+        let at = self.tables.steps.len() as u32;
+        match Step::near(at, 0, compared) {
+            Some(near) => {
+                self.tables.steps.push([leaf.0, leaf.1]);
+                near.with_more()
+            }
+            None => leaf,
+        }
     }
 
     /// The number of a chunk.
