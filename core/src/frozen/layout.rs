@@ -116,7 +116,13 @@ pub(super) fn read(words: &[u64]) -> Result<Tables<'_>, FrozenError> {
         next: HEAD + SECTIONS,
     };
     let tables = Tables {
-        methods: reader.read()?,
+        methods: {
+            let methods = reader.read::<[u64; 2]>()?;
+            methods.try_into().map_err(|_| FrozenError::Entry {
+                table: "methods",
+                entry: methods.len(),
+            })?
+        },
         steps: reader.read()?,
         leaves: reader.read()?,
         chunks: reader.read()?,

@@ -5,7 +5,6 @@ use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{BuildError, BuildErrors, Router, TrailingSlash, allow_values};
@@ -196,7 +195,7 @@ impl RouterBuilder {
             _ => return Err(BuildErrors(self.errors)),
         };
         let mut compiler = Compiler::new(routes.iter().flatten());
-        let mut methods = vec![[0; 2]; method::MOST];
+        let mut methods = [[0; 2]; method::MOST];
         let mut used = MethodSet::EMPTY;
         for (number, (slot, routes)) in methods.iter_mut().zip(&routes).enumerate() {
             if !routes.is_empty() {

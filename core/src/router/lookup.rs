@@ -20,7 +20,7 @@ use crate::trie::segments::{PathEnds, PlainSegments, head, with_ends};
 use crate::trie::shape::Shape;
 use crate::trie::step::{CLASS, LEAF, NEAR, PLAIN, Step};
 use crate::trie::tables::HoldsTables;
-use crate::trie::walk::{self, Start, holds, holds_near, walk, walk_ahead};
+use crate::trie::walk::{self, Start, holds_more, holds_near, walk, walk_ahead};
 use care::{lookup_with_care, missed};
 
 /// The route of a request among those of some tables.
@@ -30,6 +30,35 @@ pub(crate) fn lookup<'t>(
     method: &str,
     target: &str,
     params: &mut PathParams,
+) -> Lookup<'t> {
+    let bytes = target.as_bytes();
+    match bytes.len() {
+        16..64 => with_method(holder, method, target, params, |number, params| {
+            let (Some(clean), Some(ends)) = (scan_short(bytes), PathEnds::new(bytes)) else {
+                return lookup_apart(holder, number, target, params);
+            };
+            let path = Path {
+                ends,
+                bytes,
+                target,
+            };
+            lookup_clean(holder, number, clean, path, params)
+        }),
+        // What is handed on stands where it is, so these cost no more than a jump.
+        0..16 => lookup_small(holder, method, target, params),
+        _ => lookup_longer(holder, method, target, params),
+    }
+}
+
+/// What there is for the number of a method, unless the method is no standard one, or the route is one without
+/// parameters.
+#[inline(always)]
+fn with_method<'t>(
+    holder: &'t impl HoldsTables,
+    method: &str,
+    target: &str,
+    params: &mut PathParams,
+    then: impl FnOnce(u8, &mut PathParams) -> Lookup<'t>,
 ) -> Lookup<'t> {
     let Some(number) = method::standard(method.as_bytes()) else {
         return lookup_custom(holder, method, target, params);
@@ -42,22 +71,7 @@ pub(crate) fn lookup<'t>(
         params.captured = Captured::Segments(0);
         return found(route);
     }
-    match bytes.len() {
-        16..64 => match (scan_short(bytes), PathEnds::new(bytes)) {
-            (Some(clean), Some(ends)) => {
-                let path = Path {
-                    ends,
-                    bytes,
-                    target,
-                };
-                lookup_clean(holder, number, clean, path, params)
-            }
-            _ => lookup_apart(holder, number, target, params),
-        },
-        0..16 => lookup_small(holder, number, target, params),
-        64..128 => lookup_longer(holder, number, target, params),
-        _ => lookup_apart(holder, number, target, params),
-    }
+    then(number, params)
 }
 
 /// A path that needs no second look.
@@ -104,49 +118,51 @@ fn is_nothing(class: Step, shape: Shape) -> bool {
     }
 }
 
-/// The same of fewer than sixteen bytes.
+/// The route of a request whose target has fewer than sixteen bytes.
 #[inline(never)]
 fn lookup_small<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    method: &str,
     target: &str,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let bytes = target.as_bytes();
-    let small = Small::new(bytes);
-    match scan_small(bytes, &small) {
-        Some(clean) => {
-            let path = Path {
-                ends: PathEnds::small(&small),
-                bytes: &small.head,
-                target,
-            };
-            lookup_clean(holder, number, clean, path, params)
-        }
-        None => lookup_apart(holder, number, target, params),
-    }
+    with_method(holder, method, target, params, |number, params| {
+        let bytes = target.as_bytes();
+        let small = Small::new(bytes);
+        let Some(clean) = scan_small(bytes, &small) else {
+            return lookup_apart(holder, number, target, params);
+        };
+        let path = Path {
+            ends: PathEnds::small(&small),
+            bytes: &small.head,
+            target,
+        };
+        lookup_clean(holder, number, clean, path, params)
+    })
 }
 
-/// The same of 64 to 127 bytes.
+/// The same of 64 bytes or more.
 #[inline(never)]
 fn lookup_longer<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    method: &str,
     target: &str,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let bytes = target.as_bytes();
-    match (scan_longer(bytes), PathEnds::new(bytes)) {
-        (Some(clean), Some(ends)) => {
-            let path = Path {
-                ends,
-                bytes,
-                target,
-            };
-            lookup_clean(holder, number, clean, path, params)
+    with_method(holder, method, target, params, |number, params| {
+        let bytes = target.as_bytes();
+        match (scan_longer(bytes), PathEnds::new(bytes)) {
+            (Some(clean), Some(ends)) if bytes.len() < 128 => {
+                let path = Path {
+                    ends,
+                    bytes,
+                    target,
+                };
+                lookup_clean(holder, number, clean, path, params)
+            }
+            _ => lookup_apart(holder, number, target, params),
         }
-        _ => lookup_apart(holder, number, target, params),
-    }
+    })
 }
 
 /// The route of a request whose target is very long or has a query, or needs more care.
@@ -223,7 +239,7 @@ fn lookup_from<'t>(
     let step = walk_ahead(holder, start, segments);
     if step.kind() == NEAR && holds_near(holder, step, start.shape, segments) {
         if step.more().is_some() {
-            return lookup_far(holder, number, path.target, step, start.shape, params);
+            return lookup_far(holder, number, path.target, step, params);
         }
         params.captured = Captured::Segments(step.captured().unwrap_or_default());
         return found(step.route());
@@ -243,14 +259,12 @@ fn lookup_far<'t>(
     number: u8,
     target: &str,
     step: Step,
-    shape: Shape,
     params: &mut PathParams,
 ) -> Lookup<'t> {
-    let tables = holder.tables();
-    let leaf = tables.step(step.more().unwrap_or_default());
+    let leaf = holder.tables().step(step.more().unwrap_or_default());
     let holds = with_ends(params.path(target).as_bytes(), |path, ends| {
         let segments = PlainSegments::new(path, ends, &params.ends);
-        leaf.kind() == LEAF && holds(&tables, leaf, shape, segments)
+        leaf.kind() == LEAF && holds_more(holder, leaf, segments)
     });
     if !holds {
         return otherwise(holder, number, target, step, params);

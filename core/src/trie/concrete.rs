@@ -14,7 +14,7 @@ use super::tables::{HoldsTables, run};
 /// How keys are made.
 ///
 /// ```text
-/// shift 6 | all bytes count 1 | the longest that are asked before all else 8 | salt 35 | how far the second window is in front of the first 14
+/// the longest that are asked before all else 8 | shift 6 | all bytes count 1 | salt 35 | how far the second window is in front of the first 14
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Hashing(pub(crate) u64);
@@ -22,9 +22,9 @@ pub(crate) struct Hashing(pub(crate) u64);
 /// The farthest that a second window is in front of the first.
 #[cfg(feature = "alloc")]
 pub(crate) const FARTHEST: usize = crate::path::LONGEST_PATH;
-const ALL: u64 = 1 << 6;
-const LONGEST_SHIFT: u32 = 7;
 const LONGEST: u64 = 0xFF;
+const SHIFT_SHIFT: u32 = 8;
+const ALL: u64 = 1 << 14;
 #[cfg(feature = "alloc")]
 const SALT_SHIFT: u32 = 15;
 const FAR_SHIFT: u32 = 50;
@@ -43,27 +43,27 @@ impl Hashing {
             None => ALL,
         };
         let salt = salt & ((1 << (FAR_SHIFT - SALT_SHIFT)) - 1);
-        Self(shift | way | salt << SALT_SHIFT)
+        Self(shift << SHIFT_SHIFT | way | salt << SALT_SHIFT)
     }
 
     /// The same, asked before all else for paths of at most so many bytes.
     #[cfg(feature = "alloc")]
     pub(crate) fn asked_first(self, longest: usize) -> Self {
         let longest = (longest as u64).min(LONGEST);
-        Self(self.0 & !(LONGEST << LONGEST_SHIFT) | longest << LONGEST_SHIFT)
+        Self(self.0 & !LONGEST | longest)
     }
 
     /// Whether it is asked before all else for paths of so many bytes. If not, routes of that length are
     /// asked for elsewhere, or there are none.
     #[inline(always)]
     pub(crate) const fn is_first(self, len: usize) -> bool {
-        len <= (self.0 >> LONGEST_SHIFT & LONGEST) as usize
+        len <= (self.0 & LONGEST) as usize
     }
 
     /// Where in the displacements the one of a key is.
     #[inline(always)]
     pub(crate) const fn displacement(self, key: u64) -> usize {
-        (key >> (self.0 & 63)) as usize
+        (key >> (self.0 >> SHIFT_SHIFT & 63)) as usize
     }
 
     #[inline(always)]

@@ -5,14 +5,14 @@ use alloc::vec::Vec;
 
 use super::concrete::{Concrete, Hashing};
 use super::leaf::Chunk;
-use super::tables::{HoldsTables, Tables};
+use super::tables::{HoldsTables, Methods, Tables};
 use crate::method::MethodSet;
 use crate::router::TrailingSlash;
 
 /// All tables, owned; [`Tables`] says what is in them.
 #[derive(Debug, Default)]
 pub(crate) struct OwnedTables {
-    pub(crate) methods: Vec<[u64; 2]>,
+    pub(crate) methods: Methods,
     pub(crate) steps: Vec<[u64; 2]>,
     pub(crate) leaves: Vec<[u64; 2]>,
     pub(crate) chunks: Vec<Chunk>,
@@ -83,7 +83,6 @@ impl OwnedTables {
     }
 
     pub(crate) fn shrink_to_fit(&mut self) {
-        self.methods.shrink_to_fit();
         self.steps.shrink_to_fit();
         self.leaves.shrink_to_fit();
         self.chunks.shrink_to_fit();

@@ -25,8 +25,16 @@ pub(crate) trait Segments: Copy {
     /// Whether the path has the bytes that a check asks for.
     fn holds(&self, check: Check, text: &[u8]) -> bool;
 
-    /// Whether the path has all that a leaf compares, but for the shape.
+    /// Whether the path has all that a leaf compares, but for the shape and the others.
     fn holds_all(&self, leaf: Compared, tables: &Tables<'_>) -> bool;
+
+    /// Whether the path has the others that a leaf compares.
+    fn holds_others(&self, leaf: Compared, tables: &Tables<'_>) -> bool {
+        let others = tables.others(leaf.others);
+        others
+            .iter()
+            .all(|&check| self.holds(Check(check), tables.text))
+    }
 
     /// Whether a segment, decoded, is this.
     fn is(&self, column: usize, label: &[u8]) -> bool;
@@ -245,14 +253,9 @@ impl Segments for PlainSegments<'_> {
     #[inline(always)]
     fn holds_all(&self, leaf: Compared, tables: &Tables<'_>) -> bool {
         let middle = self.before(leaf.column, leaf.back);
-        let mut differing = differing(*self.of.head, tables.chunk(leaf.head))
+        let differing = differing(*self.of.head, tables.chunk(leaf.head))
             | differing(*self.of.tail, tables.chunk(leaf.tail))
             | differing(middle, tables.chunk(leaf.middle));
-        if leaf.others != 0 {
-            for &check in tables.others(leaf.others) {
-                differing |= self.differing(Check(check), tables.text);
-            }
-        }
         is_zero(differing)
     }
 
@@ -357,10 +360,6 @@ impl Segments for EscapedSegments<'_> {
         head.eq(self.whole().take(head_len))
             && ends_with(self.count, 0, chunk(leaf.tail))
             && ends_with(leaf.column + 1, leaf.back, chunk(leaf.middle))
-            && tables
-                .others(leaf.others)
-                .iter()
-                .all(|&check| self.holds(Check(check), tables.text))
     }
 
     fn is(&self, column: usize, label: &[u8]) -> bool {

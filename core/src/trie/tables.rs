@@ -32,17 +32,20 @@ use super::concrete::{Concrete, Hashing};
 use super::leaf::Chunk;
 use super::roots::Method;
 use crate::affix::Literals;
-use crate::method::MethodSet;
+use crate::method::{self, MethodSet};
 use crate::router::TrailingSlash;
 
 /// Bytes of the text that belong to no literal, before the first one and behind the last.
 #[cfg(feature = "alloc")]
 pub(crate) const MARGIN: usize = super::leaf::CHUNK;
 
+/// The roots of each method.
+pub(crate) type Methods = [[u64; 2]; method::MOST];
+
 /// The tables of a router, borrowed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tables<'t> {
-    pub(crate) methods: &'t [[u64; 2]],
+    pub(crate) methods: &'t Methods,
     pub(crate) steps: &'t [[u64; 2]],
     pub(crate) leaves: &'t [[u64; 2]],
     pub(crate) chunks: &'t [Chunk],
@@ -107,10 +110,8 @@ pub(crate) fn run<T>(table: &[T], start: u32, count: u32) -> &[T] {
 impl<'t> Tables<'t> {
     #[inline(always)]
     pub(crate) fn method(&self, number: u8) -> Method {
-        match self.methods.get(usize::from(number)) {
-            Some(&[roots, plain]) => Method(roots, plain),
-            None => Method::default(),
-        }
+        let [low, high] = self.methods[usize::from(number) % method::MOST];
+        Method(low, high)
     }
 
     #[inline(always)]

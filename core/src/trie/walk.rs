@@ -81,13 +81,24 @@ pub(crate) fn holds_near(
     compared.shape == shape && segments.holds_all(compared, &holder.tables())
 }
 
-/// The same of other leaves.
+/// Whether a path that has all that a near leaf compares has what else the other leaf does.
 #[inline(always)]
-pub(crate) fn holds(tables: &Tables<'_>, leaf: Step, shape: Shape, segments: impl Segments) -> bool {
+pub(crate) fn holds_more(holder: &impl HoldsTables, leaf: Step, segments: impl Segments) -> bool {
+    let tables = holder.tables();
+    match tables.leaves.get(leaf.one()) {
+        Some(&[low, high]) => segments.holds_others(Leaf(low, high).compared(), &tables),
+        None => false,
+    }
+}
+
+/// Whether a path of a shape has all that a leaf compares that is not near.
+fn holds(tables: &Tables<'_>, leaf: Step, shape: Shape, segments: impl Segments) -> bool {
     match tables.leaves.get(leaf.one()) {
         Some(&[low, high]) => {
             let compared = Leaf(low, high).compared();
-            compared.shape == shape && segments.holds_all(compared, tables)
+            compared.shape == shape
+                && segments.holds_all(compared, tables)
+                && segments.holds_others(compared, tables)
         }
         None => false,
     }
