@@ -158,6 +158,24 @@ fn a_slash_at_the_end_is_explained_by_the_policy() {
 }
 
 #[test]
+fn a_redirection_of_head_is_told_by_the_route_of_get() {
+    let router = Router::builder()
+        .trailing_slash(TrailingSlash::Redirect)
+        .route("GET", "/pets/{id}", 0)
+        .route("POST", "/{kind}/{*rest}", 1)
+        .build()
+        .expect("sound routes");
+    let explanation = router.explain("HEAD", "/pets/7/");
+    let told: Vec<u32> = explanation
+        .candidates
+        .iter()
+        .filter(|one| matches!(one.fate, Fate::OtherEnd))
+        .map(|one| one.route.route)
+        .collect();
+    assert_eq!(told, [0], "{explanation}");
+}
+
+#[test]
 fn of_many_routes_that_are_near_some_are_told() {
     let mut builder = Router::builder();
     for number in 0..100 {

@@ -9,7 +9,8 @@ use crate::trie::leaf::{CHUNK, Check, Compared, Leaf};
 use crate::trie::plain::NONE;
 use crate::trie::roots::{Class, Method};
 use crate::trie::step::{
-    AFFIX, CAPTURE_AFFIX, CAREFUL, CLASS, ENTRY_BITS, EXACT, LEAF, NEAR, PLAIN, SPECIAL, SWITCH, Step,
+    AFFIX, CAPTURE_AFFIX, CAREFUL, CLASS, ENTRY_BITS, EXACT, LEAF, NEAR, PLAIN, SPECIAL, SWITCH,
+    Step,
 };
 use crate::trie::tables::{Tables, run};
 
@@ -138,7 +139,9 @@ impl Verifier<'_> {
         let &[low, high] = entry;
         let method = Method(low, high);
         let switch = method.classes();
-        let behind = switch.one().saturating_add(1 << switch.bits().min(ENTRY_BITS));
+        let behind = switch
+            .one()
+            .saturating_add(1 << switch.bits().min(ENTRY_BITS));
         let are_classes = (1..=ENTRY_BITS).contains(&switch.bits())
             && switch.one() >= 1
             && behind <= self.0.steps.len();

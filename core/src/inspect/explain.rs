@@ -159,9 +159,14 @@ impl Router {
             return explanation;
         }
         let mut routes = self.known(Some(method));
-        if let Lookup::Found(found) = lookup
-            && found.head_from_get
-        {
+        let is_from_get = match lookup {
+            Lookup::Found(found) => found.head_from_get,
+            Lookup::Redirect(_) => {
+                method == "HEAD" && !routes.iter().any(|known| known.has_other_end(&segments))
+            }
+            _ => false,
+        };
+        if is_from_get {
             routes = self.known(Some("GET"));
         }
         if let Lookup::Found(found) = lookup {
@@ -240,12 +245,8 @@ impl<'r> Explanation<'r> {
         segments: &[&[u8]],
         policy: TrailingSlash,
     ) {
-        let other_end = other_end(segments);
         let is_redirect = matches!(self.lookup, Lookup::Redirect(_));
-        let has_other_end = |known: &Known<'r>| {
-            let other_end = other_end.as_ref();
-            other_end.is_some_and(|segments| fit(&known.template, segments) == Fit::Whole)
-        };
+        let has_other_end = |known: &Known<'r>| known.has_other_end(segments);
         // The method's own routes are what a redirection leads to; those of others where the table
         // answers for them.
         let asked = if is_redirect && own.iter().any(has_other_end) {
@@ -289,6 +290,14 @@ impl<'r> Explanation<'r> {
                 });
             }
         }
+    }
+}
+
+impl Known<'_> {
+    /// Whether it matches the path with a slash at its end more or less.
+    fn has_other_end(&self, segments: &[&[u8]]) -> bool {
+        let other_end = other_end(segments);
+        other_end.is_some_and(|segments| fit(&self.template, &segments) == Fit::Whole)
     }
 }
 

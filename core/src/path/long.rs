@@ -32,7 +32,11 @@ impl Clean for Long {
 
     #[inline(always)]
     fn is_open(self) -> bool {
-        let places = if self.len > BLOCK { self.behind } else { self.slashes };
+        let places = if self.len > BLOCK {
+            self.behind
+        } else {
+            self.slashes
+        };
         places >> (self.len.wrapping_sub(1) & LAST) & 1 != 0
     }
 }

@@ -92,9 +92,14 @@ fn lookup_clean<'t>(
     params: &mut PathParams,
 ) -> Lookup<'t> {
     let step = class(holder, number, path.bytes);
-    let shape = Shape::new(clean.count(), clean.is_open());
+    let shape = || Shape::new(clean.count(), clean.is_open());
     if !step.is_switch() {
-        if is_nothing(step, shape) && is_alone(holder, number) {
+        let is_missed = match step.kind() {
+            0 => true,
+            NEAR => step.compared().shape != shape(),
+            _ => false,
+        };
+        if is_missed && is_alone(holder, number) {
             params.end = path.target.len() as u32;
             params.captured = Captured::Segments(0);
             return Lookup::NotFound;
@@ -105,17 +110,8 @@ fn lookup_clean<'t>(
         }
     }
     clean.note(params);
+    let shape = shape();
     lookup_from(holder, number, Start { step, shape }, path, params)
-}
-
-/// Whether a class has no route for paths of a shape, as far as it is known before they are compared.
-#[inline(always)]
-fn is_nothing(class: Step, shape: Shape) -> bool {
-    match class.kind() {
-        0 => true,
-        NEAR => class.compared().shape != shape,
-        _ => false,
-    }
 }
 
 /// The route of a request whose target has fewer than sixteen bytes.

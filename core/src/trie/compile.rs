@@ -178,7 +178,13 @@ impl Compiler {
             }
         }
         let most_bytes = self.bytes() + BYTES_PER_BYTE * bytes + besides;
-        self.root_of(&mut Work::new(&rows, shape, Shape::ANY, most_bytes, self.names.empty()))
+        self.root_of(&mut Work::new(
+            &rows,
+            shape,
+            Shape::ANY,
+            most_bytes,
+            self.names.empty(),
+        ))
     }
 
     /// The step that some rows begin with.

@@ -14,7 +14,7 @@ use crate::percent::{Decoded, Plus};
 ///
 /// They are handed on by value, so that they need not stand in memory where they are used most.
 pub(crate) trait Segments: Copy {
-    /// Eight bytes from a place of the path on, decoded, the first one lowest; zeros from the next slash on, and
+    /// Eight bytes from a place of the path on, decoded, the first one lowest; zeros behind the next slash, and
     /// behind the path.
     fn head(&self, place: usize) -> u64;
 
@@ -142,8 +142,7 @@ pub(crate) fn head(path: &[u8], place: usize) -> u64 {
     // A byte that is zero is where the slash was, and so is the lowest that is found, if there is one.
     let slashes = bytes ^ (ONES * b'/' as u64);
     let found = slashes.wrapping_sub(ONES) & !slashes & (ONES << 7);
-    let before = ((found & found.wrapping_neg()) >> 7).wrapping_sub(1);
-    bytes & before
+    bytes & (found ^ found.wrapping_sub(1))
 }
 
 #[cold]
@@ -323,7 +322,12 @@ impl<'p> EscapedSegments<'p> {
 
 impl Segments for EscapedSegments<'_> {
     fn head(&self, place: usize) -> u64 {
-        let bytes = self.whole().skip(place).take_while(|&byte| byte != b'/');
+        let mut is_before = true;
+        let bytes = self.whole().skip(place).take_while(|&byte| {
+            let is_taken = is_before;
+            is_before &= byte != b'/';
+            is_taken
+        });
         packed(bytes.map(together))
     }
 

@@ -202,7 +202,7 @@ impl Step {
     /// a whole.
     #[cfg(feature = "alloc")]
     pub(crate) fn near(route: u32, captured: u8, compared: Compared) -> Option<Self> {
-        if compared.back % CHUNK != 0 || compared.back > CHUNK * usize::from(MOST) {
+        if !compared.back.is_multiple_of(CHUNK) || compared.back > CHUNK * usize::from(MOST) {
             return None;
         }
         let chunk = |number: usize| u16::try_from(number).ok().map(u64::from);

@@ -80,7 +80,10 @@ impl<H: HoldsTables> Search<'_, '_, H> {
                     self.walk(roots, segments, shape)
                 }
             };
-            if leaf.captured().is_some_and(|captured| captured & empty != 0) {
+            if leaf
+                .captured()
+                .is_some_and(|captured| captured & empty != 0)
+            {
                 return None;
             }
             if leaf.kind() != PLAIN {
@@ -98,11 +101,7 @@ impl<H: HoldsTables> Search<'_, '_, H> {
 
     fn walk(&self, method: Method, segments: impl Segments, shape: Shape) -> Step {
         let class = class(self.holder, method, segments.head(method.head()));
-        walk(
-            self.holder,
-            Start::new(self.holder, class, shape),
-            segments,
-        )
+        walk(self.holder, Start::new(self.holder, class, shape), segments)
     }
 
     /// Whether the bytes of the path are those that are looked for; a slash that is only supposed is

@@ -107,14 +107,11 @@ fn parted(routes: &[Entry<'_>]) -> Parted {
     };
     let mut start = 1;
     for column in 0.. {
-        let literals: Vec<Option<&[u8]>> = routes
+        let literals: Vec<Option<Literal<'_>>> = routes
             .iter()
-            .map(|entry| match entry.template.segments().get(column) {
-                Some(Segment::Literal(bytes)) => Some(&**bytes),
-                _ => None,
-            })
+            .map(|entry| Literal::new(entry, column))
             .collect();
-        let lengths = literals.iter().flatten().map(|literal| literal.len());
+        let lengths = literals.iter().flatten().map(|literal| literal.bytes.len());
         let shortest = lengths.min().unwrap_or_default();
         for offset in 0..=shortest.min(FARTHEST) {
             let parted = Parted::new(&literals, start + offset, offset);
@@ -135,7 +132,7 @@ fn parted(routes: &[Entry<'_>]) -> Parted {
 
 impl Parted {
     /// Routes by what their literals have from an offset on, which is that place of a path.
-    fn new(literals: &[Option<&[u8]>], place: usize, offset: usize) -> Self {
+    fn new(literals: &[Option<Literal<'_>>], place: usize, offset: usize) -> Self {
         let mut parted = Self {
             place,
             alike: BTreeMap::new(),
@@ -144,7 +141,7 @@ impl Parted {
         for (at, literal) in literals.iter().enumerate() {
             match literal {
                 Some(literal) => {
-                    let window = window(literal, offset);
+                    let window = literal.window(offset);
                     parted.alike.entry(window).or_default().push(at);
                 }
                 None => parted.others.push(at),
@@ -154,12 +151,42 @@ impl Parted {
     }
 }
 
+/// A segment of a route that is a literal.
+struct Literal<'r> {
+    bytes: &'r [u8],
+    /// Whether nothing is behind it.
+    is_last: bool,
+}
+
+impl<'r> Literal<'r> {
+    fn new(entry: &Entry<'r>, column: usize) -> Option<Self> {
+        let segments = entry.template.segments();
+        match segments.get(column)? {
+            Segment::Literal(bytes) => Some(Self {
+                bytes,
+                is_last: column + 1 == segments.len(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// What paths have from an offset on.
+    fn window(&self, offset: usize) -> u64 {
+        let left = self.bytes.len() - offset;
+        let slash = match self.is_last || left >= 8 {
+            true => 0,
+            false => u64::from(b'/') << (8 * left),
+        };
+        window(self.bytes, offset) | slash
+    }
+}
+
 /// The length of some literals, if all routes have them of the same length and they need no escapes.
-fn common_len(literals: &[Option<&[u8]>]) -> Option<usize> {
+fn common_len(literals: &[Option<Literal<'_>>]) -> Option<usize> {
     let mut lengths = literals.iter().map(|literal| {
-        let literal = (*literal)?;
-        let is_plain = literal.iter().all(|&byte| apart(byte) == byte);
-        is_plain.then_some(literal.len())
+        let bytes = literal.as_ref()?.bytes;
+        let is_plain = bytes.iter().all(|&byte| apart(byte) == byte);
+        is_plain.then_some(bytes.len())
     });
     let first = lengths.next()??;
     lengths.all(|length| length == Some(first)).then_some(first)

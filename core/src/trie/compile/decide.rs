@@ -153,9 +153,8 @@ impl Compiler {
             });
         }
         let otherwise = if is_exact {
-            let is_affix = |&row: &u32| {
-                matches!(work.condition(row, column, tested), Condition::Affix(_))
-            };
+            let is_affix =
+                |&row: &u32| matches!(work.condition(row, column, tested), Condition::Affix(_));
             let has_affix = others.iter().any(is_affix);
             let step = self.step(work, others, tested.clone(), depth + 1)?;
             Some(Otherwise { step, has_affix })

@@ -87,7 +87,8 @@ impl Compiler {
                 add(Some(literal), self.step(work, rows, known.clone(), 1)?);
             }
             if !rest.is_empty() {
-                let is_affix = |&row| matches!(work.condition(row, column, &none), Condition::Affix(_));
+                let is_affix =
+                    |&row| matches!(work.condition(row, column, &none), Condition::Affix(_));
                 has_affix |= rest.iter().any(is_affix);
                 others.push((shape, self.step(work, rest, none.clone(), 1)?));
             }
