@@ -58,24 +58,25 @@
 //!
 //! ```text
 //!                 target   /repos/rust-lang/rust/issues
-//!   one pass      slashes  ^     ^         ^    ^            escapes? dots? query?
-//!   count         4 segments -> the root for 4
-//!   switch on 0   repos ─┬─ orgs ─ users ─ anything else
-//!   switch on 3          └─ issues ─┬─ pulls ─ anything else
-//!   leaf                            └─ route 42, captures 1 and 2
+//!   one pass      slashes  ^     ^         ^    ^            escapes? dots? query? 4 segments
+//!   class         repos/ ─┬─ orgs/ ─ users/ ─ anything else
+//!   switch on 3           └─ 4, issues ─┬─ 4, pulls ─ 5, issues ─ anything else
+//!   leaf                                └─ route 42, captures 1 and 2
 //! ```
 //!
-//! A switch looks at a few bytes of one segment, or of either end of the path, and one probe says which
-//! literals can be there. Where all rows have a literal there, the leaf compares it; where a row has a parameter
-//! there, it is compared at once, for rows with parameters are folded into every outcome, so that a
-//! walk never goes back. Whatever the probes say, every literal of the route that is found has been
-//! compared as a whole: a hash alone proves nothing. Captures cost nothing: a leaf names the segments,
-//! and their ends are known from the first pass.
+//! A class is all routes that begin alike. A switch looks at a few bytes of one segment, or of either end of the
+//! path, together with the number of segments, and one probe says which literals can be there. Each slot has a
+//! tag that is believed until the leaf compares every literal of the route as a whole: a hash alone proves
+//! nothing. Where a row has a parameter beside literals, it is folded into the outcome of each of them, so that
+//! a walk never goes back; only where a tag has deceived beside such a row is the walk made once more, with each
+//! literal compared when it comes to it. Captures cost nothing: a leaf names the segments, and their ends are
+//! known from the first pass.
 //!
-//! For each count of segments, a walk makes at most one probe for each literal that its segments could
-//! be, one test for each affix, and one comparison for each literal of the leaf. Folding could make
-//! tables grow without bound; where they would grow beyond four times the templates and 16 KiB, that
-//! root is served by a plain trie with backtracking, which visits each of its nodes at most once.
+//! A walk makes one probe for the class, at most one for the number of segments, at most two for each literal
+//! that its segments could be, one test for each affix, and one comparison for each literal of two leaves.
+//! Folding could make tables grow without bound; where they would grow beyond four times the templates and
+//! 16 KiB, those routes are served by a plain trie with backtracking, which visits each of its nodes at most
+//! once.
 //!
 //! All tables are plain slices. [`Frozen`] reads them from a `static` that a build script wrote.
 //!

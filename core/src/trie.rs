@@ -1,25 +1,28 @@
 //! From templates to the route of a path.
 //!
 //! ```text
-//! templates → without parameters: the table of concrete routes → one probe
-//!           → with parameters: classes → rows → decision tables, or the plain trie → walk
+//! templates → without parameters, if most are such: the table of concrete routes → one probe
+//!           → the others: classes → rows → decision tables, or the plain trie → walk
 //! ```
 //!
-//! The routes of a method are parted into classes by the first bytes of a segment that all paths have in the
-//! same place, the first one mostly, and each class has one root for each count of segments; so what most
-//! routes differ in is known before any step. A node of the tables looks at a few bytes of one segment, or of
-//! either end of the path, and knows by one probe which literal can be there, if any. The rows that have
-//! a parameter there are folded into every child, so a walk never goes back.
+//! The routes of a method are parted into classes by some bytes of a segment that begins in the same place of all
+//! paths; so what most routes differ in is known before it is known how many segments a path has. A class is a
+//! step, mostly a switch that tells the shapes of paths apart, and what they have in one segment besides. A
+//! switch looks at a few bytes of one segment, or of either end of the path, and knows by one probe which
+//! literal can be there, if any. The rows that have a parameter there are folded into every child, so a walk
+//! never goes back.
 //!
-//! What is probed has a tag of eight bits and is believed until the leaf compares all that its route asks for.
-//! Only where a parameter has the tag of a literal that other rows may match beside is the walk made a second
-//! time, and compares each literal when it comes to it. So a lookup makes at most two probes and one comparison
-//! for each literal, one test for each affixed segment, and one comparison at each of two leaves. Where
-//! tables would grow too large the plain trie serves.
+//! What is probed has a tag of eight bits and the shape, and the tag is believed until the leaf compares all that
+//! its route asks for. Only where a parameter has the tag of a literal that other rows may match beside is the
+//! walk made a second time, and compares each literal when it comes to it. So a lookup makes one probe for the
+//! class, at most one for the shape alone, at most two probes and one comparison for each literal, one test for
+//! each affixed segment, and one comparison at each of two leaves. Where tables would grow too large the
+//! plain trie serves.
 //!
 //! | module | holds |
 //! |---|---|
-//! | `roots` | from a method and the beginning of a path to the root of a walk |
+//! | `roots` | from a method to classes, and from a class with a catch-all to its roots |
+//! | `shape` | how many segments there are, and whether the last one is empty |
 //! | `step` | the words that steps are made of |
 //! | `leaf` | what leaves compare |
 //! | `concrete` | the routes without parameters |

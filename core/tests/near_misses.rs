@@ -88,6 +88,50 @@ fn parameters_that_have_the_tags_of_literals_are_told_from_them() {
 }
 
 #[test]
+fn literals_of_one_number_of_segments_are_told_from_parameters_of_another() {
+    const NOUNS: [&str; 12] = [
+        "special", "parts", "wheels", "screws", "nuts", "bolts", "gears", "chains", "pedals",
+        "saddles", "frames", "spokes",
+    ];
+    // Literals have fewer segments and more, parameters five.
+    let mut templates: Vec<String> = vec!["/things/{id}/{part}/of/{whole}".to_owned()];
+    for noun in NOUNS {
+        templates.push(format!("/things/{{id}}/{noun}"));
+        templates.push(format!("/things/{{id}}/{noun}/"));
+        templates.push(format!("/things/{{id}}/{noun}/{{number}}"));
+        templates.push(format!("/things/{{id}}/{noun}/{{number}}/names/{{name}}"));
+    }
+    templates.push("/things/{id}".to_owned());
+    templates.push("/things/{id}/special/of/all".to_owned());
+    templates.push("/others/{id}".to_owned());
+    let last = templates.len() as u32 - 1;
+    let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
+    let router = gets(&templates);
+    for part in values_like("special") {
+        let route = |rest: &str| route(&router, &format!("/things/7{rest}"));
+        assert_eq!(route(&format!("/{part}/of/all")), Some(0), "{part}");
+        assert_eq!(route(&format!("/{part}")), None, "{part}");
+        assert_eq!(route(&format!("/{part}/")), None, "{part}");
+        assert_eq!(route(&format!("/{part}/7")), None, "{part}");
+        assert_eq!(route(&format!("/{part}/7/names/all")), None, "{part}");
+    }
+    for (number, noun) in NOUNS.iter().enumerate() {
+        let first = 4 * number as u32 + 1;
+        let route = |rest: &str| route(&router, &format!("/things/7/{noun}{rest}"));
+        assert_eq!(route(""), Some(first), "{noun}");
+        assert_eq!(route("/"), Some(first + 1), "{noun}");
+        assert_eq!(route("/7"), Some(first + 2), "{noun}");
+        assert_eq!(route("/7/names/all"), Some(first + 3), "{noun}");
+        let own = if *noun == "special" { last - 1 } else { 0 };
+        assert_eq!(route("/of/all"), Some(own), "{noun}");
+        assert_eq!(route("/of/none"), Some(0), "{noun}");
+    }
+    assert_eq!(route(&router, "/things/7"), Some(last - 2));
+    assert_eq!(route(&router, "/others/7"), Some(last));
+    assert_eq!(route(&router, "/others/"), None);
+}
+
+#[test]
 fn affixes_that_have_the_tags_of_literals_are_told_from_them() {
     let router = gets(&[
         "/files/{name}.txt/info",
@@ -124,6 +168,57 @@ fn routes_without_parameters_win_however_many_there_are() {
             assert_eq!(route(format!("/v1/items{number}?x=/")), Some(expected));
             assert_eq!(route(format!("/v1/%69tems{number}")), Some(expected));
             assert_eq!(route(format!("/v1/items{number}/")), Some(own + 3));
+        }
+    }
+}
+
+#[test]
+fn routes_without_parameters_are_found_whatever_their_length() {
+    let templates: Vec<String> = (1..600)
+        .map(|len| format!("/{}", "n".repeat(len)))
+        .collect();
+    let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
+    let router = gets(&templates);
+    for (number, path) in templates.iter().enumerate() {
+        assert_eq!(route(&router, path), Some(number as u32), "{path}");
+        assert_eq!(route(&router, &format!("{path}?n")), Some(number as u32));
+        assert_eq!(route(&router, &format!("{path}/")), None, "{path}");
+        assert_eq!(route(&router, &path.replacen('n', "m", 1)), None, "{path}");
+    }
+}
+
+#[test]
+fn literals_that_overlap_themselves_are_found_at_their_length_only() {
+    // The first sixteen bytes and the last ones cover them, if only the length is right.
+    for unit in [
+        "/a",
+        "/ab",
+        "/aaa",
+        "/abcdefg",
+        "/abcdefghijklmn",
+        "/abcdefghijklmnopq",
+    ] {
+        for times in 1..6 {
+            let templates = [
+                format!("{}/{{x}}", unit.repeat(times)),
+                format!("{}/{{x}}/b", unit.repeat(times)),
+                "/other/{x}".to_owned(),
+            ];
+            let router = gets(&[&templates[0], &templates[1], &templates[2]]);
+            for (own, end) in [(0, "/7"), (1, "/7/b")] {
+                let right = format!("{}{end}", unit.repeat(times));
+                assert_eq!(route(&router, &right), Some(own), "{right}");
+                for at in 1..unit.len() * times {
+                    let (before, behind) = right.split_at(at);
+                    let again = (1..at).map(|from| &before[from..]);
+                    for more in again.chain(["a", "b", "q"]) {
+                        let longer = format!("{before}{more}{behind}");
+                        assert_eq!(route(&router, &longer), None, "{longer}");
+                    }
+                    let shorter = format!("{}{behind}", &before[..at - 1]);
+                    assert_eq!(route(&router, &shorter), None, "{shorter}");
+                }
+            }
         }
     }
 }

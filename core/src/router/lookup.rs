@@ -64,7 +64,7 @@ fn with_method<'t>(
         return lookup_custom(holder, method, target, params);
     };
     let bytes = target.as_bytes();
-    if holder.tables().hashing.is_first(bytes.len())
+    if holder.tables().hashing.may_have(bytes.len())
         && let Some(route) = concrete::find(holder, number, bytes)
     {
         params.end = bytes.len() as u32;
@@ -179,7 +179,7 @@ fn lookup_apart<'t>(
         return lookup_with_care(holder, Some(number), target, params);
     }
     let path = bytes.get(..params.end as usize).unwrap_or_default();
-    if holder.tables().hashing.is_first(path.len())
+    if holder.tables().hashing.may_have(path.len())
         && let Some(route) = concrete::find(holder, number, path)
     {
         params.captured = Captured::Segments(0);

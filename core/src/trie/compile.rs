@@ -8,6 +8,7 @@
 //! | `joint` | routes of several shapes that begin alike → one step |
 //! | `choice` | which test parts a set of rows |
 //! | `decide` | a set of rows → the step that tells them apart |
+//! | `leaves` | what a row is found by → a leaf |
 //! | `runs` | the literals of a row that stand behind each other, and at the ends of the path |
 //! | `slots` | the outcomes of a step → its slots |
 //! | `plain` | templates → the plain trie, where the tables would grow too large |
@@ -20,6 +21,7 @@ mod classes;
 mod concrete;
 mod decide;
 mod joint;
+mod leaves;
 mod plain;
 mod rows;
 mod runs;
@@ -29,6 +31,7 @@ mod texts;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use super::concrete::LONGEST;
 use super::leaf::{Chunk, Leaf};
 use super::owned::OwnedTables;
 use super::roots::Method;
@@ -100,7 +103,9 @@ impl Compiler {
         for entry in routes {
             let (template, route) = entry;
             match concrete::text(template) {
-                Some(text) if self.has_concrete => self.concrete.push((method, text, *route)),
+                Some(text) if self.has_concrete && text.len() <= LONGEST => {
+                    self.concrete.push((method, text, *route));
+                }
                 _ => order.push(entry),
             }
         }

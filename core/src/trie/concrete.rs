@@ -1,9 +1,9 @@
 //! The routes without parameters: each is found by one probe and one comparison.
 //!
 //! Such a route wins over all others that have the path, since a literal wins in every segment; and a
-//! path that equals it byte for byte needs no other look, since no clean path is told from it. So it is
-//! asked for first: where most routes are such, before the path is scanned, unless it is longer than all of
-//! them; else where the root of the path says that there are some.
+//! path that equals it byte for byte needs no other look, since no clean path is told from it. So where most routes
+//! are such they stand here, and are asked for before the path is scanned, unless it is longer than all of
+//! them. Else they stand among the others, as those do which are very long, and this table is empty.
 //!
 //! A key is made of the method and two windows of eight bytes: the last ones, and others in
 //! front of them, where the routes of the router differ most. The high bits of the key choose a
@@ -14,7 +14,7 @@ use super::tables::{HoldsTables, run};
 /// How keys are made.
 ///
 /// ```text
-/// the longest that are asked before all else 8 | shift 6 | all bytes count 1 | salt 35 | how far the second window is in front of the first 14
+/// the longest route's length 8 | shift 6 | all bytes count 1 | salt 35 | how far the second window is in front of the first 14
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Hashing(pub(crate) u64);
@@ -22,7 +22,8 @@ pub(crate) struct Hashing(pub(crate) u64);
 /// The farthest that a second window is in front of the first.
 #[cfg(feature = "alloc")]
 pub(crate) const FARTHEST: usize = crate::path::LONGEST_PATH;
-const LONGEST: u64 = 0xFF;
+/// The longest that a route in this table may be.
+pub(crate) const LONGEST: usize = u8::MAX as usize;
 const SHIFT_SHIFT: u32 = 8;
 const ALL: u64 = 1 << 14;
 #[cfg(feature = "alloc")]
@@ -46,18 +47,16 @@ impl Hashing {
         Self(shift << SHIFT_SHIFT | way | salt << SALT_SHIFT)
     }
 
-    /// The same, asked before all else for paths of at most so many bytes.
+    /// The same for routes of at most so many bytes.
     #[cfg(feature = "alloc")]
-    pub(crate) fn asked_first(self, longest: usize) -> Self {
-        let longest = (longest as u64).min(LONGEST);
-        Self(self.0 & !LONGEST | longest)
+    pub(crate) fn up_to(self, longest: usize) -> Self {
+        Self(self.0 & !(LONGEST as u64) | longest.min(LONGEST) as u64)
     }
 
-    /// Whether it is asked before all else for paths of so many bytes. If not, routes of that length are
-    /// asked for elsewhere, or there are none.
+    /// Whether there may be routes of so many bytes.
     #[inline(always)]
-    pub(crate) const fn is_first(self, len: usize) -> bool {
-        len <= (self.0 & LONGEST) as usize
+    pub(crate) const fn may_have(self, len: usize) -> bool {
+        len <= self.0 as u8 as usize
     }
 
     /// Where in the displacements the one of a key is.

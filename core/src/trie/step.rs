@@ -6,13 +6,17 @@ use super::shape::Shape;
 /// What to do next: two words.
 ///
 /// ```text
-///           word 0                                word 1, from the lowest bit
-/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24                | tag 8 | shape 8 | column 5 | unsure 1 | counted 1 | more 1 | limit 8 | most 4 | kind 4
-/// affix     affix                                 one 24                | the same
-/// near      route 32 | head 16 | tail 16          middle 16, captured 8 | the same, but limit is the shape, most is the sixteenth of how far back
-/// leaf      route 32 | captured 32                leaf 24               | the same
-/// special   route 32 | captures from 32           leaf 24               | the same
-/// class     [`Class`](super::roots::Class)        0 24                  | the same
+///           word 0                                word 1, the lowest 24 bits
+/// switch    factor 40 | offset 16 | 0 2 | shift 6 one 24
+/// affix     affix                                 one 24
+/// near      route 32 | head 16 | tail 16          middle 16 | captured 8
+/// leaf      route 32 | captured 32                leaf 24
+/// special   route 32 | captures from 32           leaf 24
+/// class     [`Class`](super::roots::Class)        0 24
+///
+/// the others, of all   tag 8 | shape 8 | column 5 | unsure 1 | counted 1
+///         of a switch  0 1 | limit 8 | most 4 | kind 4
+///         of a near    more 1 | its shape 8 | sixteenths back 4 | kind 4
 /// ```
 ///
 /// A switch looks at a window of bytes, [`Window`], to which the shape of the path is added, and its slots

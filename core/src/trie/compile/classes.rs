@@ -17,6 +17,9 @@ const MOST_ALIKE: usize = 64;
 /// Classes are looked for so many bytes behind the beginning of a segment at most.
 const FARTHEST: usize = 16;
 
+/// How often slots are doubled, since classes that share one become one.
+const SPARSE: u32 = 2;
+
 /// Routes by what they have in one place of a segment, before which all routes have literals of the same lengths.
 struct Parted {
     /// Where in a path that is.
@@ -42,7 +45,7 @@ impl Compiler {
             self.tables.steps.extend([[class.0, class.1]; 3]);
             return Step::new(factor(0, 1, 0), one, CLASS);
         }
-        let layout = lay_out(&windows, place as i16, &mut self.random);
+        let layout = lay_out(&windows, place as i16, SPARSE, &mut self.random);
         let besides = BYTES_BESIDES / windows.len();
         let mut entries = Vec::new();
         let other = self.class(&pick(routes, others.clone()), besides);

@@ -88,7 +88,7 @@ fn place(
 ) -> Option<Places> {
     let slots = (routes.len() * 9 / 8).next_power_of_two() << sparse;
     let groups = (routes.len() / 2).next_power_of_two().max(2);
-    let hashing = Hashing::new(groups.trailing_zeros(), far, salt).asked_first(longest);
+    let hashing = Hashing::new(groups.trailing_zeros(), far, salt).up_to(longest);
     let mut members: Vec<Vec<(usize, u64)>> = vec![Vec::new(); groups];
     for (number, (method, text, _)) in routes.iter().enumerate() {
         let key = hashing.key(text, *method);

@@ -1,8 +1,8 @@
 //! Windows → the slots of one switch.
 //!
-//! A switch looks at eight bytes, and a factor spreads these over its slots. Some dozens of windows get
-//! slots of their own by trying factors; where several stay together, in however large a set, their
-//! slot leads to a switch among them.
+//! A switch looks at eight bytes, to which the shape of the path is added, and a factor spreads these over its
+//! slots. Nearly all of some hundreds of windows get slots of their own by trying factors; where several stay
+//! together, in however large a set, their slot leads to a switch among them.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -41,9 +41,9 @@ pub(super) fn window(literal: &[u8], offset: usize) -> u64 {
         .fold(0, |window, &byte| window << 8 | u64::from(byte))
 }
 
-/// Lays out what is told apart by windows, of which two differ at least; `random` is the state of a
-/// generator of factors.
-pub(super) fn lay_out(windows: &[u64], offset: i16, random: &mut u64) -> Layout {
+/// Lays out what is told apart by windows, of which two differ at least. Slots for a large set are doubled
+/// `sparse` times more than it needs; `random` is the state of a generator of factors.
+pub(super) fn lay_out(windows: &[u64], offset: i16, sparse: u32, random: &mut u64) -> Layout {
     let mut different = windows.to_vec();
     different.sort_unstable();
     different.dedup();
@@ -67,7 +67,7 @@ pub(super) fn lay_out(windows: &[u64], offset: i16, random: &mut u64) -> Layout 
     }
     // Fuller than this, many windows would take two switches.
     let is_full = count * 8 > 5 << bits;
-    let bits = bits + u32::from(is_full);
+    let bits = bits + u32::from(is_full) + sparse;
     for _ in 0..FEW_TRIES {
         let factor = factor(next(random), bits, offset);
         let clashes = clashes(&different, factor, bits, best.0, &mut taken);
