@@ -23,6 +23,7 @@ pub(crate) struct Hashing(pub(crate) u64);
 #[cfg(feature = "alloc")]
 pub(crate) const FARTHEST: usize = crate::path::LONGEST_PATH;
 /// The longest that a route in this table may be.
+#[cfg(feature = "alloc")]
 pub(crate) const LONGEST: usize = u8::MAX as usize;
 const SHIFT_SHIFT: u32 = 8;
 const ALL: u64 = 1 << 14;
