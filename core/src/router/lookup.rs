@@ -3,10 +3,12 @@
 //! | module | holds |
 //! |---|---|
 //! | here | paths that need no second look: one walk |
+//! | `doubt` | where that comes to anything but a leaf that has in itself what it compares |
 //! | `care` | what to say of all others, and where there is no route |
 //! | `search` | one path among the routes of several methods |
 
 mod care;
+mod doubt;
 mod search;
 
 use super::{Lookup, Match};
@@ -14,14 +16,14 @@ use crate::method;
 use crate::path::{
     Captured, Clean, PathParams, Small, scan_long, scan_longer, scan_odd, scan_short, scan_small,
 };
-use crate::trie::capture::capture;
 use crate::trie::concrete;
 use crate::trie::segments::{PathEnds, PlainSegments, head, with_ends};
 use crate::trie::shape::Shape;
-use crate::trie::step::{CLASS, LEAF, NEAR, PLAIN, Step};
+use crate::trie::step::{CLASS, NEAR, Step};
 use crate::trie::tables::HoldsTables;
-use crate::trie::walk::{self, Start, holds_more, holds_near, walk, walk_ahead};
-use care::{lookup_with_care, missed};
+use crate::trie::walk::{self, Start, holds_near, walk_ahead};
+use care::lookup_with_care;
+use doubt::{lookup_far, otherwise};
 
 /// The route of a request among those of some tables.
 #[inline(always)]
@@ -34,15 +36,10 @@ pub(crate) fn lookup<'t>(
     let bytes = target.as_bytes();
     match bytes.len() {
         16..64 => with_method(holder, method, target, params, |number, params| {
-            let (Some(clean), Some(ends)) = (scan_short(bytes), PathEnds::new(bytes)) else {
-                return lookup_apart(holder, number, target, params);
-            };
-            let path = Path {
-                ends,
-                bytes,
-                target,
-            };
-            lookup_clean(holder, number, clean, path, params)
+            match (scan_short(bytes), Path::new(target)) {
+                (Some(clean), Some(path)) => lookup_clean(holder, number, clean, path, params),
+                _ => lookup_apart(holder, number, target, params),
+            }
         }),
         // What is handed on stands where it is, so these cost no more than a jump.
         0..16 => lookup_small(holder, method, target, params),
@@ -80,6 +77,19 @@ struct Path<'p> {
     /// With zeros behind it if it has fewer than sixteen.
     bytes: &'p [u8],
     target: &'p str,
+}
+
+impl<'p> Path<'p> {
+    /// One of sixteen bytes or more.
+    #[inline(always)]
+    fn new(target: &'p str) -> Option<Self> {
+        let bytes = target.as_bytes();
+        Some(Self {
+            ends: PathEnds::new(bytes)?,
+            bytes,
+            target,
+        })
+    }
 }
 
 /// The route of a request whose target is a clean path.
@@ -147,13 +157,8 @@ fn lookup_longer<'t>(
 ) -> Lookup<'t> {
     with_method(holder, method, target, params, |number, params| {
         let bytes = target.as_bytes();
-        match (scan_longer(bytes), PathEnds::new(bytes)) {
-            (Some(clean), Some(ends)) if bytes.len() < 128 => {
-                let path = Path {
-                    ends,
-                    bytes,
-                    target,
-                };
+        match (scan_longer(bytes), Path::new(target)) {
+            (Some(clean), Some(path)) if bytes.len() < 128 => {
                 lookup_clean(holder, number, clean, path, params)
             }
             _ => lookup_apart(holder, number, target, params),
@@ -246,55 +251,6 @@ fn lookup_from<'t>(
         return Lookup::NotFound;
     }
     otherwise(holder, number, path.target, step, params)
-}
-
-/// What to say where the tags have led to a near leaf that holds, but has not in itself all that it compares.
-#[inline(never)]
-fn lookup_far<'t>(
-    holder: &'t impl HoldsTables,
-    number: u8,
-    target: &str,
-    step: Step,
-    params: &mut PathParams,
-) -> Lookup<'t> {
-    let leaf = holder.tables().step(step.more().unwrap_or_default());
-    let holds = with_ends(params.path(target).as_bytes(), |path, ends| {
-        let segments = PlainSegments::new(path, ends, &params.ends);
-        leaf.kind() == LEAF && holds_more(holder, leaf, segments)
-    });
-    if !holds {
-        return otherwise(holder, number, target, step, params);
-    }
-    params.captured = Captured::Segments(leaf.captured().unwrap_or_default());
-    found(leaf.route())
-}
-
-/// What to say where the tags have led to a step other than a near leaf that holds, by a walk with care: from
-/// that step on, or once more from the class where a tag may have deceived.
-#[inline(never)]
-fn otherwise<'t>(
-    holder: &'t impl HoldsTables,
-    number: u8,
-    target: &str,
-    step: Step,
-    params: &mut PathParams,
-) -> Lookup<'t> {
-    let path = params.path(target).as_bytes();
-    let shape = Shape::new(params.segments.into(), is_open(path));
-    let leaf = with_ends(path, |path, ends| {
-        let mut start = Start::new(holder, class(holder, number, path), shape);
-        if !step.is_unsure() {
-            start.step = step;
-        }
-        walk(holder, start, PlainSegments::new(path, ends, &params.ends))
-    });
-    if capture(holder, leaf, path, params) {
-        return found(leaf.route());
-    }
-    if leaf.kind() == PLAIN {
-        return lookup_with_care(holder, Some(number), target, params);
-    }
-    missed(holder, number, target, params)
 }
 
 #[inline(always)]
