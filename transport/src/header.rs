@@ -4,11 +4,13 @@
 //! break the framing cannot get in: names are tokens, values hold no CR, LF or NUL, and the fields
 //! that the transport owns are refused.
 
+mod bytes;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use wide::u8x16;
+use bytes::{is_plain, is_printable, is_token, is_value};
 
 /// Names that only a transport writes: they say where a message ends and whether the connection goes
 /// on (RFC 9110 §6.4, §7.6, RFC 9112 §6).
@@ -408,52 +410,6 @@ fn check_value(name: &str, value: &str) -> Result<(), InvalidHeader> {
         });
     }
     Ok(())
-}
-
-/// Whether a value holds nothing but printable ASCII and what lies beyond ASCII, sixteen bytes at a time
-/// where it is that long.
-fn is_plain(value: &[u8]) -> bool {
-    let is_plain = |bytes: &[u8; 16]| controls(u8x16::new(*bytes)).to_bitmask() == 0;
-    // The last bytes reach back into those before them.
-    let Some(last) = value.last_chunk() else {
-        return value.iter().all(|byte| is_value(*byte));
-    };
-    let (blocks, _) = value.as_chunks();
-    blocks.iter().chain([last]).all(is_plain)
-}
-
-/// Whether a value holds nothing but printable ASCII.
-#[inline]
-fn is_printable(value: &[u8]) -> bool {
-    let is_printable = |bytes: &[u8; 16]| {
-        let bytes = u8x16::new(*bytes);
-        // The highest bit of a byte tells that it is none of ASCII.
-        (controls(bytes) | bytes).to_bitmask() == 0
-    };
-    let Some(last) = value.last_chunk() else {
-        return value.iter().all(|byte| matches!(byte, b' '..=b'~'));
-    };
-    let (blocks, _) = value.as_chunks();
-    blocks.iter().chain([last]).all(is_printable)
-}
-
-/// Which of the bytes are controls of ASCII.
-#[inline(always)]
-fn controls(bytes: u8x16) -> u8x16 {
-    let low = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
-    low | bytes.simd_eq(u8x16::splat(0x7f))
-}
-
-/// `tchar` of RFC 9110 §5.6.2.
-const fn is_token(byte: u8) -> bool {
-    matches!(byte,
-        b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'
-        | b'|' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z')
-}
-
-/// `field-vchar`, space and tab of RFC 9110 §5.5.
-const fn is_value(byte: u8) -> bool {
-    byte == b'\t' || (byte >= b' ' && byte != 0x7f)
 }
 
 const fn starts_with_name(wire: &[u8], colon: usize, name: &[u8]) -> bool {
