@@ -72,8 +72,8 @@
 //! literal compared when it comes to it. Captures cost nothing: a leaf names the segments, and their ends are
 //! known from the first pass.
 //!
-//! A walk makes one probe for the class, at most one for the number of segments, at most two for each literal
-//! that its segments could be, one test for each affix, and one comparison for each literal of two leaves.
+//! For a path of `s` segments a walk makes at most `2 (s + 2)` probes, as many tests of affixes as there are, and
+//! one comparison of each literal of a leaf. A lookup makes one probe for the class and two walks at most.
 //! Folding could make tables grow without bound; where they would grow beyond four times the templates and
 //! 16 KiB, those routes are served by a plain trie with backtracking, which visits each of its nodes at most
 //! once.

@@ -14,10 +14,8 @@
 //!
 //! What is probed has a tag of eight bits and the shape, and the tag is believed until the leaf compares all that
 //! its route asks for. Only where a parameter has the tag of a literal that other rows may match beside is the
-//! walk made a second time, and compares each literal when it comes to it. So a lookup makes one probe for the
-//! class, at most one for the shape alone, at most two probes and one comparison for each literal, one test for
-//! each affixed segment, and one comparison at each of two leaves. Where tables would grow too large the
-//! plain trie serves.
+//! walk made a second time, and compares each literal when it comes to it. [`walk`] says how much a lookup looks
+//! at. Where tables would grow too large the plain trie serves.
 //!
 //! | module | holds |
 //! |---|---|

@@ -1,4 +1,11 @@
-//! From a root to the leaf, without going back.
+//! From a class to the leaf, without going back.
+//!
+//! A walk makes at most `2 (s + 2)` probes in a path of `s` segments: two for each segment and for either end of
+//! the path, since few literals share a slot. It tests at most as many affixes as there are. A lookup makes two
+//! walks at most, of which the second compares a literal at each probe; and one probe for the class.
+
+#[cfg(test)]
+mod tests;
 
 use super::leaf::{Check, Leaf};
 use super::roots::{Class, Method};

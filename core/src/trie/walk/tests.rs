@@ -1,0 +1,193 @@
+//! How much of a path walks look at, in route sets that are made to be hard.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::Cell;
+
+use super::{Start, class, walk, walk_ahead};
+use crate::path::{PathParams, scan};
+use crate::router::Router;
+use crate::trie::leaf::{Check, Compared};
+use crate::trie::segments::{PathEnds, PlainSegments, Segments};
+use crate::trie::shape::Shape;
+use crate::trie::step::Step;
+use crate::trie::tables::Tables;
+
+/// What was looked at.
+#[derive(Debug, Default)]
+struct Looks {
+    probes: Cell<usize>,
+    affixes: Cell<usize>,
+    leaves: Cell<usize>,
+}
+
+fn count(looks: &Cell<usize>) {
+    looks.set(looks.get() + 1);
+}
+
+/// Segments that count what is looked at.
+#[derive(Clone, Copy)]
+struct Counted<'c>(PlainSegments<'c>, &'c Looks);
+
+impl Segments for Counted<'_> {
+    fn head(&self, place: usize) -> u64 {
+        self.0.head(place)
+    }
+
+    fn window(&self, step: Step) -> u64 {
+        count(&self.1.probes);
+        self.0.window(step)
+    }
+
+    fn holds(&self, check: Check, text: &[u8]) -> bool {
+        self.0.holds(check, text)
+    }
+
+    fn holds_all(&self, leaf: Compared, tables: &Tables<'_>) -> bool {
+        count(&self.1.leaves);
+        self.0.holds_all(leaf, tables)
+    }
+
+    fn is(&self, column: usize, label: &[u8]) -> bool {
+        self.0.is(column, label)
+    }
+
+    fn raw(&self, column: usize) -> &[u8] {
+        count(&self.1.affixes);
+        self.0.raw(column)
+    }
+}
+
+/// Holds a path that both walks are made for to what is stated of walks; `affixes` are those of all routes.
+fn check(router: &Router, path: &str, affixes: usize) -> usize {
+    let mut params = PathParams::new();
+    assert!(scan(path.as_bytes(), &mut params).is_ok(), "{path}");
+    let ends = PathEnds::new(path.as_bytes()).expect("sixteen bytes");
+    let segments = PlainSegments::new(path.as_bytes(), ends, &params.ends);
+    let tables = router.tables();
+    let get = tables.method(crate::method::GET);
+    let class = class(&tables, get, segments.head(get.head()));
+    let count = usize::from(params.segments);
+    let start = Start::new(&tables, class, Shape::new(count, path.ends_with('/')));
+    let mut most = 0;
+    for is_careful in [false, true] {
+        let looks = Looks::default();
+        let counted = Counted(segments, &looks);
+        match is_careful {
+            false => walk_ahead(&tables, start, counted),
+            true => walk(&tables, start, counted),
+        };
+        assert!(looks.probes.get() <= 2 * (count + 2), "{looks:?} of {path}");
+        assert!(looks.affixes.get() <= affixes, "{looks:?} of {path}");
+        assert!(looks.leaves.get() <= 2, "{looks:?} of {path}");
+        most = most.max(looks.probes.get());
+    }
+    most
+}
+
+/// A generator of numbers that is the same everywhere.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) % most
+    }
+}
+
+fn router(templates: &[String]) -> Router {
+    let mut builder = Router::builder().keep_first();
+    for (number, template) in templates.iter().enumerate() {
+        builder.add("GET", template, number as u32);
+    }
+    builder.build().expect("sound routes")
+}
+
+#[test]
+fn routes_that_cross_are_walked_in_as_many_probes_as_stated() {
+    let mut numbers = Numbers(7);
+    for (routes, segments) in [(20, 3), (60, 5), (200, 8), (400, 12)] {
+        let templates: Vec<String> = (0..routes)
+            .map(|_| {
+                let mut template = String::new();
+                for segment in 0..segments {
+                    match numbers.below(3) {
+                        0 => template.push_str(&format!("/{{p{segment}}}")),
+                        _ => template.push_str(&format!("/segment{}", numbers.below(6))),
+                    }
+                }
+                template
+            })
+            .collect();
+        let router = router(&templates);
+        for _ in 0..2000 {
+            let path: String = (0..segments)
+                .map(|_| format!("/segment{}", numbers.below(7)))
+                .collect();
+            check(&router, &path, 0);
+        }
+    }
+}
+
+#[test]
+fn crowds_of_literals_are_walked_in_as_many_probes_as_stated() {
+    // More in one segment than can all have slots of their own, in several shapes; some with a parameter beside.
+    for literals in [10, 100, 1000, 5000] {
+        let templates: Vec<String> = (0..literals)
+            .flat_map(|number| {
+                [
+                    format!("/crowd/{{id}}/literal{number}"),
+                    format!("/crowd/{{id}}/literal{number}/{{part}}"),
+                    format!("/crowd/{{id}}/{{part}}/literal{number}/names"),
+                    format!("/crowd/{number}/literals"),
+                ]
+            })
+            .chain(["/crowd/{id}/{part}/{name}/names".into()])
+            .collect();
+        let router = router(&templates);
+        let mut most = 0;
+        for number in 0..2 * literals {
+            for path in [
+                format!("/crowd/{number}/literal{number}"),
+                format!("/crowd/7/literal{number}/7"),
+                format!("/crowd/seven/x/literal{number}/names"),
+                format!("/crowd/{number}/literals"),
+            ] {
+                if path.len() >= 16 {
+                    most = most.max(check(&router, &path, 0));
+                }
+            }
+        }
+        assert!(most >= 2, "crowds make steps");
+    }
+}
+
+#[test]
+fn affixes_are_tested_once_each_at_most() {
+    let templates: Vec<String> = (0..30)
+        .flat_map(|number| {
+            [
+                format!("/affixes/{{name}}.kind{number}/info"),
+                format!("/affixes/part{number}-{{name}}/info"),
+            ]
+        })
+        .chain([
+            "/affixes/{name}/info".into(),
+            "/affixes/literal/info".into(),
+        ])
+        .collect();
+    let router = router(&templates);
+    for number in 0..60 {
+        for name in [
+            format!("x.kind{number}"),
+            format!("part{number}-x"),
+            format!("part{number}-x.kind{number}"),
+            format!("other{number}"),
+        ] {
+            check(&router, &format!("/affixes/{name}/info"), 60);
+        }
+    }
+}
