@@ -1,14 +1,17 @@
 //! Methods as small numbers (RFC 9110 §9).
 
+/// A method as a small number; as wide as a register, since to write a part of one waits for what was in it.
+pub(crate) type Number = u32;
+
 /// The methods that have a fixed number, in the order that `Allow` lists them.
 ///
 /// `QUERY` is that of OpenAPI 3.2 and the HTTP working group's draft.
 pub(crate) const STANDARD: [&str; 10] = [
     "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE",
 ];
-pub(crate) const GET: u8 = 2;
-pub(crate) const HEAD: u8 = 3;
-pub(crate) const OPTIONS: u8 = 4;
+pub(crate) const GET: Number = 2;
+pub(crate) const HEAD: Number = 3;
+pub(crate) const OPTIONS: Number = 4;
 /// How many methods a router can tell apart.
 pub(crate) const MOST: usize = 32;
 /// The longest method token, in bytes.
@@ -17,7 +20,7 @@ pub(crate) const LONGEST: usize = 64;
 
 /// The number of a standard method; method tokens are case-sensitive.
 #[inline]
-pub(crate) fn standard(method: &[u8]) -> Option<u8> {
+pub(crate) fn standard(method: &[u8]) -> Option<Number> {
     if method == b"GET" {
         return Some(GET);
     }
@@ -25,7 +28,7 @@ pub(crate) fn standard(method: &[u8]) -> Option<u8> {
 }
 
 #[inline(never)]
-fn other_standard(method: &[u8]) -> Option<u8> {
+fn other_standard(method: &[u8]) -> Option<Number> {
     Some(match method {
         b"GET" => GET,
         b"PUT" => 7,
@@ -75,7 +78,7 @@ impl MethodSet {
     /// No method.
     pub const EMPTY: Self = Self(0);
 
-    pub(crate) const fn of(method: u8) -> Self {
+    pub(crate) const fn of(method: Number) -> Self {
         Self(1 << method)
     }
 
@@ -92,7 +95,7 @@ impl MethodSet {
         Self(self.0 | other.0)
     }
 
-    pub(crate) const fn has(self, method: u8) -> bool {
+    pub(crate) const fn has(self, method: Number) -> bool {
         self.0 & 1 << method != 0
     }
 
@@ -107,8 +110,8 @@ impl MethodSet {
     }
 
     /// Their numbers, from the lowest.
-    pub(crate) fn numbers(self) -> impl Iterator<Item = u8> {
-        (0..MOST as u8).filter(move |&method| self.has(method))
+    pub(crate) fn numbers(self) -> impl Iterator<Item = Number> {
+        (0..MOST as Number).filter(move |&method| self.has(method))
     }
 }
 
@@ -119,7 +122,7 @@ mod tests {
     #[test]
     fn every_standard_method_has_the_number_of_its_place() {
         for (number, name) in STANDARD.iter().enumerate() {
-            assert_eq!(standard(name.as_bytes()), Some(number as u8), "{name}");
+            assert_eq!(standard(name.as_bytes()), Some(number as Number), "{name}");
         }
         assert_eq!(standard(b"get"), None);
         assert_eq!(standard(b""), None);

@@ -33,7 +33,7 @@ pub(crate) fn write(unions: &BTreeSet<MethodSet>, names: &[&str], tables: &mut O
         let start = tables.names.len();
         let mut members: Vec<&str> = set
             .numbers()
-            .filter_map(|number| names.get(usize::from(number)).copied())
+            .filter_map(|number| names.get(number as usize).copied())
             .collect();
         members.sort_unstable();
         for name in members {

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::{BuildError, BuildErrors, Router, TrailingSlash, allow_values};
 use crate::inspect::Routes;
-use crate::method::{self, MethodSet};
+use crate::method::{self, MethodSet, Number};
 use crate::template::{Segment, Template};
 use crate::trie::compile::Compiler;
 use crate::trie::owned::OwnedTables;
@@ -174,7 +174,7 @@ impl RouterBuilder {
                 None => {
                     shape.methods = shape.methods.with(MethodSet::of(number));
                     shape.routes.push((number, accepted.len() as u32));
-                    let slot = usize::from(number);
+                    let slot = number as usize;
                     if routes.len() <= slot {
                         routes.resize_with(slot + 1, Vec::new);
                     }
@@ -199,9 +199,9 @@ impl RouterBuilder {
         let mut used = MethodSet::EMPTY;
         for (number, (slot, routes)) in methods.iter_mut().zip(&routes).enumerate() {
             if !routes.is_empty() {
-                let method = compiler.add(number as u8, routes);
+                let method = compiler.add(number as Number, routes);
                 *slot = [method.0, method.1];
-                used = used.with(MethodSet::of(number as u8));
+                used = used.with(MethodSet::of(number as Number));
             }
         }
         let mut tables = compiler.finish();
@@ -289,7 +289,7 @@ impl RouterBuilder {
             .collect()
     }
 
-    fn check(&mut self, origin: &Origin, names: &mut Vec<String>) -> Option<(u8, Template)> {
+    fn check(&mut self, origin: &Origin, names: &mut Vec<String>) -> Option<(Number, Template)> {
         let template = match Template::parse(&origin.template) {
             Ok(template) => Some(template),
             Err(reason) => {
@@ -325,7 +325,7 @@ impl RouterBuilder {
                 names.len() - 1
             }
         };
-        Some((number as u8, template?))
+        Some((number as Number, template?))
     }
 }
 
@@ -341,7 +341,7 @@ struct Origin {
 #[derive(Default)]
 struct Shape {
     methods: MethodSet,
-    routes: Vec<(u8, u32)>,
+    routes: Vec<(Number, u32)>,
 }
 
 /// A route behind each of some paths; as it is where there is none.

@@ -12,7 +12,7 @@ mod doubt;
 mod search;
 
 use super::{Lookup, Match};
-use crate::method;
+use crate::method::{self, Number};
 use crate::path::{
     Captured, Clean, PathParams, Small, scan_long, scan_longer, scan_odd, scan_short, scan_small,
 };
@@ -55,7 +55,7 @@ fn with_method<'t>(
     method: &str,
     target: &str,
     params: &mut PathParams,
-    then: impl FnOnce(u8, &mut PathParams) -> Lookup<'t>,
+    then: impl FnOnce(Number, &mut PathParams) -> Lookup<'t>,
 ) -> Lookup<'t> {
     let Some(number) = method::standard(method.as_bytes()) else {
         return lookup_custom(holder, method, target, params);
@@ -96,7 +96,7 @@ impl<'p> Path<'p> {
 #[inline(always)]
 fn lookup_clean<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    number: Number,
     clean: impl Clean,
     path: Path<'_>,
     params: &mut PathParams,
@@ -170,7 +170,7 @@ fn lookup_longer<'t>(
 #[inline(never)]
 fn lookup_apart<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    number: Number,
     target: &str,
     params: &mut PathParams,
 ) -> Lookup<'t> {
@@ -197,7 +197,7 @@ fn lookup_apart<'t>(
 #[inline(never)]
 fn lookup_noted<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    number: Number,
     target: &str,
     params: &mut PathParams,
 ) -> Lookup<'t> {
@@ -222,7 +222,7 @@ fn is_open(path: &[u8]) -> bool {
 
 /// The class of a path, which has zeros behind it if it has fewer than sixteen bytes.
 #[inline(always)]
-fn class(holder: &impl HoldsTables, number: u8, path: &[u8]) -> Step {
+fn class(holder: &impl HoldsTables, number: Number, path: &[u8]) -> Step {
     let method = holder.tables().method(number);
     walk::class(holder, method, head(path, method.head()))
 }
@@ -231,7 +231,7 @@ fn class(holder: &impl HoldsTables, number: u8, path: &[u8]) -> Step {
 #[inline(always)]
 fn lookup_from<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    number: Number,
     start: Start,
     path: Path<'_>,
     params: &mut PathParams,
@@ -263,7 +263,7 @@ fn found<'t>(route: u32) -> Lookup<'t> {
 
 /// Whether a path that no route of the method has belongs to none at all.
 #[inline(always)]
-fn is_alone(holder: &impl HoldsTables, number: u8) -> bool {
+fn is_alone(holder: &impl HoldsTables, number: Number) -> bool {
     holder.tables().only == number
 }
 
@@ -281,7 +281,7 @@ fn lookup_custom<'t>(
     let at = customs.position(|&[start, len]| tables.name(start, len) == method);
     match at {
         Some(at) => {
-            let number = (method::STANDARD.len() + at) as u8;
+            let number = (method::STANDARD.len() + at) as Number;
             lookup_apart(holder, number, target, params)
         }
         None => lookup_with_care(holder, None, target, params),

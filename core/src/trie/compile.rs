@@ -37,6 +37,7 @@ use super::owned::OwnedTables;
 use super::roots::Method;
 use super::shape::Shape;
 use super::step::{self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, LEAF, PLAIN, SPECIAL, Step};
+use crate::method::Number;
 use crate::template::{Segment, Template};
 use choice::{Tested, Work};
 use decide::TooLarge;
@@ -56,7 +57,7 @@ pub(crate) struct Compiler {
     known_chunks: BTreeMap<Chunk, u32>,
     known_checks: BTreeMap<Vec<u64>, u32>,
     /// Routes without parameters: the method, the path, the route.
-    concrete: Vec<(u8, Vec<u8>, u32)>,
+    concrete: Vec<(Number, Vec<u8>, u32)>,
     /// Whether a root of the method that is compiled leads to the plain trie.
     needs_plain: bool,
     /// Whether routes without parameters have a table of their own, since most are such.
@@ -98,7 +99,7 @@ impl Compiler {
     }
 
     /// Compiles the routes of one method, whose shapes differ.
-    pub(crate) fn add(&mut self, method: u8, routes: &[(Template, u32)]) -> Method {
+    pub(crate) fn add(&mut self, method: Number, routes: &[(Template, u32)]) -> Method {
         let mut order: Vec<&(Template, u32)> = Vec::with_capacity(routes.len());
         for entry in routes {
             let (template, route) = entry;

@@ -10,6 +10,7 @@
 //! displacement, which together with the low bits is the place of the only route that it can be.
 
 use super::tables::{HoldsTables, run};
+use crate::method::Number;
 
 /// How keys are made.
 ///
@@ -72,7 +73,7 @@ impl Hashing {
     }
 
     #[inline(always)]
-    const fn mix(self, one: u64, other: u64, method: u8) -> u64 {
+    const fn mix(self, one: u64, other: u64, method: Number) -> u64 {
         let one = one ^ self.0 ^ (method as u64) << METHOD_SHIFT;
         let product = one as u128 * (other ^ MIX) as u128;
         product as u64 ^ (product >> 64) as u64
@@ -80,7 +81,7 @@ impl Hashing {
 
     /// The key of a path.
     #[inline(always)]
-    pub(crate) fn key(self, path: &[u8], method: u8) -> u64 {
+    pub(crate) fn key(self, path: &[u8], method: Number) -> u64 {
         if self.0 & ALL != 0 {
             return self.key_of_all(path.iter().copied(), method);
         }
@@ -94,7 +95,7 @@ impl Hashing {
     }
 
     /// The key of a path that is not there as one piece.
-    fn key_of(self, path: impl Iterator<Item = u8> + Clone, len: usize, method: u8) -> u64 {
+    fn key_of(self, path: impl Iterator<Item = u8> + Clone, len: usize, method: Number) -> u64 {
         if self.0 & ALL != 0 {
             return self.key_of_all(path, method);
         }
@@ -115,7 +116,7 @@ impl Hashing {
     }
 
     #[inline(never)]
-    fn key_of_all(self, path: impl Iterator<Item = u8>, method: u8) -> u64 {
+    fn key_of_all(self, path: impl Iterator<Item = u8>, method: Number) -> u64 {
         path.fold(MIX, |key, byte| {
             self.mix(key, u64::from(byte) ^ key.rotate_left(32), method)
         })
@@ -140,13 +141,13 @@ pub(crate) type Concrete = [u32; 4];
 
 /// The last number of a [`Concrete`].
 #[inline(always)]
-pub(crate) const fn kind(len: usize, method: u8) -> u32 {
+pub(crate) const fn kind(len: usize, method: Number) -> u32 {
     len as u32 | (method as u32) << 16
 }
 
 /// The route without parameters that is this path, byte for byte.
 #[inline(always)]
-pub(crate) fn find(holder: &impl HoldsTables, method: u8, path: &[u8]) -> Option<u32> {
+pub(crate) fn find(holder: &impl HoldsTables, method: Number, path: &[u8]) -> Option<u32> {
     let tables = holder.tables();
     let key = tables.hashing.key(path, method);
     let &[high, route, start, own] = probe(holder, key)?;
@@ -172,7 +173,7 @@ fn probe(holder: &impl HoldsTables, key: u64) -> Option<&Concrete> {
 #[inline(never)]
 pub(crate) fn find_escaped(
     holder: &impl HoldsTables,
-    method: u8,
+    method: Number,
     path: impl Iterator<Item = u8> + Clone,
 ) -> Option<u32> {
     let tables = holder.tables();

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::concrete::{Concrete, Hashing};
 use super::leaf::Chunk;
 use super::tables::{HoldsTables, Methods, Tables};
-use crate::method::MethodSet;
+use crate::method::{MethodSet, Number};
 use crate::router::TrailingSlash;
 
 /// All tables, owned; [`Tables`] says what is in them.
@@ -36,7 +36,7 @@ pub(crate) struct OwnedTables {
     pub(crate) names: String,
     pub(crate) hashing: Hashing,
     pub(crate) used: MethodSet,
-    pub(crate) only: u8,
+    pub(crate) only: Number,
     pub(crate) trailing_slash: TrailingSlash,
 }
 

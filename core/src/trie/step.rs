@@ -22,7 +22,7 @@ use super::shape::Shape;
 /// A switch looks at a window of bytes, [`Window`], to which the shape of the path is added, and its slots
 /// begin at `one`. The step before the first slot is taken where no slot has the tag of the sum and the shape.
 /// An affix leads to `one` where it fits, else to the step before that. A near leaf has in itself what most
-/// leaves compare, [`Compared`](super::leaf::Compared), but no others, and captures of the first eight segments
+/// leaves compare, [`Compared`], but no others, and captures of the first eight segments
 /// only; where this is not all, its route is the number of a leaf that is.
 ///
 /// The tag of what is in a slot is made of the bytes that lead there, and beside it is the shape of the paths, unless

@@ -32,7 +32,7 @@ use super::concrete::{Concrete, Hashing};
 use super::leaf::Chunk;
 use super::roots::Method;
 use crate::affix::Literals;
-use crate::method::{self, MethodSet};
+use crate::method::{self, MethodSet, Number};
 use crate::router::TrailingSlash;
 
 /// Bytes of the text that belong to no literal, before the first one and behind the last.
@@ -72,16 +72,16 @@ pub(crate) struct Tables<'t> {
     pub(crate) used: MethodSet,
     /// The number of the only method that has routes, where a path that none of them has belongs to none at
     /// all; else one that no method has.
-    pub(crate) only: u8,
+    pub(crate) only: Number,
     pub(crate) trailing_slash: TrailingSlash,
 }
 
 /// [`Tables::only`] of some methods.
-pub(crate) fn only(used: MethodSet, trailing_slash: TrailingSlash) -> u8 {
+pub(crate) fn only(used: MethodSet, trailing_slash: TrailingSlash) -> Number {
     let mut numbers = used.numbers();
     match (numbers.next(), numbers.next(), trailing_slash) {
         (Some(number), None, TrailingSlash::Strict) => number,
-        _ => u8::MAX,
+        _ => Number::MAX,
     }
 }
 
@@ -109,8 +109,8 @@ pub(crate) fn run<T>(table: &[T], start: u32, count: u32) -> &[T] {
 
 impl<'t> Tables<'t> {
     #[inline(always)]
-    pub(crate) fn method(&self, number: u8) -> Method {
-        let [low, high] = self.methods[usize::from(number) % method::MOST];
+    pub(crate) fn method(&self, number: Number) -> Method {
+        let [low, high] = self.methods[number as usize % method::MOST];
         Method(low, high)
     }
 

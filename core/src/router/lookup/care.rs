@@ -2,7 +2,7 @@
 
 use super::is_alone;
 use super::search::Search;
-use crate::method;
+use crate::method::{self, Number};
 use crate::path::{self, BadPath, Captured, PathParams};
 use crate::router::{Lookup, TrailingSlash};
 use crate::trie::tables::HoldsTables;
@@ -11,7 +11,7 @@ use crate::trie::tables::HoldsTables;
 #[inline(never)]
 pub(super) fn missed<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    number: Number,
     target: &str,
     params: &mut PathParams,
 ) -> Lookup<'t> {
@@ -37,7 +37,7 @@ pub(super) fn missed<'t>(
 #[inline(never)]
 pub(super) fn lookup_with_care<'t>(
     holder: &'t impl HoldsTables,
-    number: Option<u8>,
+    number: Option<Number>,
     target: &str,
     params: &mut PathParams,
 ) -> Lookup<'t> {
@@ -68,7 +68,7 @@ pub(super) fn lookup_with_care<'t>(
 /// What to say where no route has the method and exactly that path.
 fn without_route<'t, H: HoldsTables>(
     search: &Search<'t, '_, H>,
-    number: Option<u8>,
+    number: Option<Number>,
     params: &mut PathParams,
 ) -> Lookup<'t> {
     let tables = search.holder.tables();

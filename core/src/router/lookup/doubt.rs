@@ -2,6 +2,7 @@
 
 use super::care::{lookup_with_care, missed};
 use super::{class, found, is_open};
+use crate::method::Number;
 use crate::path::{Captured, PathParams};
 use crate::router::Lookup;
 use crate::trie::capture::capture;
@@ -15,7 +16,7 @@ use crate::trie::walk::{Start, holds_more, walk};
 #[inline(never)]
 pub(super) fn lookup_far<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    number: Number,
     target: &str,
     step: Step,
     params: &mut PathParams,
@@ -37,7 +38,7 @@ pub(super) fn lookup_far<'t>(
 #[inline(never)]
 pub(super) fn otherwise<'t>(
     holder: &'t impl HoldsTables,
-    number: u8,
+    number: Number,
     target: &str,
     step: Step,
     params: &mut PathParams,

@@ -1,6 +1,6 @@
 //! One path among the routes of several methods.
 
-use crate::method::{self, MethodSet};
+use crate::method::{self, MethodSet, Number};
 use crate::path::{Captured, MOST_SEGMENTS, PathParams};
 use crate::router::{Match, Redirect};
 use crate::trie::capture::capture;
@@ -24,7 +24,7 @@ impl<H: HoldsTables> Search<'_, '_, H> {
     /// The route for the method, or that for GET where the method is HEAD.
     pub(super) fn with_method(
         &self,
-        method: u8,
+        method: Number,
         count: usize,
         params: &mut PathParams,
     ) -> Option<Match> {
@@ -43,7 +43,7 @@ impl<H: HoldsTables> Search<'_, '_, H> {
         })
     }
 
-    fn route(&self, method: u8, count: usize, params: &mut PathParams) -> Option<u32> {
+    fn route(&self, method: Number, count: usize, params: &mut PathParams) -> Option<u32> {
         let concrete = if self.is_as_it_is(count, params) {
             concrete::find(self.holder, method, self.path)
         } else {
@@ -58,7 +58,7 @@ impl<H: HoldsTables> Search<'_, '_, H> {
         capture(self.holder, leaf, self.path, params).then_some(leaf.route())
     }
 
-    fn leaf(&self, method: u8, count: usize, params: &PathParams) -> Option<Step> {
+    fn leaf(&self, method: Number, count: usize, params: &PathParams) -> Option<Step> {
         let tables = self.holder.tables();
         let roots = tables.method(method);
         let mut empty = 0;
@@ -114,7 +114,7 @@ impl<H: HoldsTables> Search<'_, '_, H> {
     pub(super) fn methods(
         &self,
         count: usize,
-        but: Option<u8>,
+        but: Option<Number>,
         params: &mut PathParams,
     ) -> MethodSet {
         let mut set = MethodSet::EMPTY;

@@ -5,6 +5,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{Compiler, runs};
+use crate::method::Number;
 use crate::template::{Segment, Template};
 use crate::trie::concrete::{FARTHEST, Hashing, kind};
 
@@ -62,7 +63,7 @@ impl Compiler {
 ///
 /// Two windows do for most routers. Where they tell too few routes apart, all bytes count: then a salt
 /// under which all keys differ is soon found.
-fn places(routes: &[(u8, Vec<u8>, u32)], longest: usize) -> Option<Places> {
+fn places(routes: &[(Number, Vec<u8>, u32)], longest: usize) -> Option<Places> {
     if routes.is_empty() {
         return None;
     }
@@ -80,7 +81,7 @@ fn places(routes: &[(u8, Vec<u8>, u32)], longest: usize) -> Option<Places> {
 
 /// Where routes are under one salt, if each finds a place.
 fn place(
-    routes: &[(u8, Vec<u8>, u32)],
+    routes: &[(Number, Vec<u8>, u32)],
     far: Option<usize>,
     sparse: u32,
     salt: u64,
