@@ -142,7 +142,7 @@ pub(crate) type Concrete = [u32; 4];
 /// The last number of a [`Concrete`].
 #[inline(always)]
 pub(crate) const fn kind(len: usize, method: Number) -> u32 {
-    len as u32 | (method as u32) << 16
+    len as u32 | method << 16
 }
 
 /// The route without parameters that is this path, byte for byte.
