@@ -34,6 +34,8 @@ pub(crate) mod capture;
 #[cfg(feature = "alloc")]
 pub(crate) mod compile;
 pub(crate) mod concrete;
+#[cfg(test)]
+mod hard;
 pub(crate) mod leaf;
 #[cfg(feature = "alloc")]
 pub(crate) mod owned;

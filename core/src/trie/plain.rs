@@ -10,6 +10,9 @@
 //! Edges of a node are sorted by their bytes, its fits in the order in which they are tried. Every
 //! node but the roots has one way that leads to it, from a node of a lower number.
 
+#[cfg(test)]
+mod tests;
+
 use core::cmp::Ordering;
 
 use super::step::Step;
@@ -56,6 +59,17 @@ const STATIC: u32 = 0;
 /// trie has, nor more than `(2 + a)^d` of depth `d`, where `a` is the most fits that a node has.
 #[inline(never)]
 pub(crate) fn find(holder: &impl HoldsTables, root: usize, wanted: &Wanted<'_>) -> Option<Step> {
+    search(holder, root, wanted, |_| {})
+}
+
+/// The same, where it is told to which nodes it comes.
+#[inline(always)]
+fn search(
+    holder: &impl HoldsTables,
+    root: usize,
+    wanted: &Wanted<'_>,
+    mut comes_to: impl FnMut(usize),
+) -> Option<Step> {
     let tables = holder.tables();
     let mut node = *tables.nodes.get(root)?;
     let mut depth = 0;
@@ -73,6 +87,7 @@ pub(crate) fn find(holder: &impl HoldsTables, root: usize, wanted: &Wanted<'_>) 
                 Way::Down(next, following) => {
                     *trail.get_mut(depth)? = (number, following);
                     number = next as usize;
+                    comes_to(number);
                     node = *tables.nodes.get(number)?;
                     depth += 1;
                     choice = STATIC;

@@ -8,6 +8,7 @@ use core::cell::Cell;
 use super::{Start, class, walk, walk_ahead};
 use crate::path::{PathParams, scan};
 use crate::router::Router;
+use crate::trie::hard::{Numbers, crossing, router};
 use crate::trie::leaf::{Check, Compared};
 use crate::trie::segments::{PathEnds, PlainSegments, Segments};
 use crate::trie::shape::Shape;
@@ -86,42 +87,11 @@ fn check(router: &Router, path: &str, affixes: usize) -> usize {
     most
 }
 
-/// A generator of numbers that is the same everywhere.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 33) % most
-    }
-}
-
-fn router(templates: &[String]) -> Router {
-    let mut builder = Router::builder().keep_first();
-    for (number, template) in templates.iter().enumerate() {
-        builder.add("GET", template, number as u32);
-    }
-    builder.build().expect("sound routes")
-}
-
 #[test]
 fn routes_that_cross_are_walked_in_as_many_probes_as_stated() {
     let mut numbers = Numbers(7);
     for (routes, segments) in [(20, 3), (60, 5), (200, 8), (400, 12)] {
-        let templates: Vec<String> = (0..routes)
-            .map(|_| {
-                let mut template = String::new();
-                for segment in 0..segments {
-                    match numbers.below(3) {
-                        0 => template.push_str(&format!("/{{p{segment}}}")),
-                        _ => template.push_str(&format!("/segment{}", numbers.below(6))),
-                    }
-                }
-                template
-            })
-            .collect();
+        let templates = crossing(&mut numbers, routes, segments);
         let router = router(&templates);
         for _ in 0..2000 {
             let path: String = (0..segments)
