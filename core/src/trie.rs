@@ -26,15 +26,16 @@
 //! | `concrete` | the routes without parameters |
 //! | `tables`, `owned` | all tables, borrowed and owned |
 //! | `segments` | the segments of a path, as tables look at them |
-//! | `walk`, `capture` | from a root to a leaf, and what that captures |
+//! | `walk`, `capture` | from a class to a leaf, and what that captures |
 //! | `plain` | the tries that serve where tables would grow too large |
 //! | `compile` | templates → tables |
+//! | `hard` | route sets that are made to be hard, for tests |
 
 pub(crate) mod capture;
 #[cfg(feature = "alloc")]
 pub(crate) mod compile;
 pub(crate) mod concrete;
-#[cfg(test)]
+#[cfg(all(test, feature = "alloc"))]
 mod hard;
 pub(crate) mod leaf;
 #[cfg(feature = "alloc")]

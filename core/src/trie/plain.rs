@@ -10,7 +10,7 @@
 //! Edges of a node are sorted by their bytes, its fits in the order in which they are tried. Every
 //! node but the roots has one way that leads to it, from a node of a lower number.
 
-#[cfg(test)]
+#[cfg(all(test, feature = "alloc"))]
 mod tests;
 
 use core::cmp::Ordering;

@@ -4,7 +4,7 @@
 //! the path, since few literals share a slot. It tests at most as many affixes as there are. A lookup makes two
 //! walks at most, of which the second compares a literal at each probe; and one probe for the class.
 
-#[cfg(test)]
+#[cfg(all(test, feature = "alloc"))]
 mod tests;
 
 use super::leaf::{Check, Leaf};
