@@ -29,14 +29,14 @@
 //! | `walk`, `capture` | from a class to a leaf, and what that captures |
 //! | `plain` | the tries that serve where tables would grow too large |
 //! | `compile` | templates → tables |
-//! | `hard` | route sets that are made to be hard, for tests |
+//! | `crossing` | routes that cross each other, for tests |
 
 pub(crate) mod capture;
 #[cfg(feature = "alloc")]
 pub(crate) mod compile;
 pub(crate) mod concrete;
 #[cfg(all(test, feature = "alloc"))]
-mod hard;
+mod crossing;
 pub(crate) mod leaf;
 #[cfg(feature = "alloc")]
 pub(crate) mod owned;

@@ -1,4 +1,4 @@
-//! How many nodes a search comes to, in route sets that are made to be hard.
+//! How many nodes a search comes to among routes that cross each other.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::{Wanted, search};
 use crate::method::GET;
 use crate::path::{PathParams, scan};
-use crate::trie::hard::{Numbers, crossing, router};
+use crate::trie::crossing::{Numbers, crossing, router};
 
 #[test]
 fn a_search_comes_to_each_node_once_at_most_and_to_no_more_than_stated() {

@@ -1,4 +1,4 @@
-//! How much of a path walks look at, in route sets that are made to be hard.
+//! How much of a path walks look at, among routes that are made to be hard.
 
 use alloc::format;
 use alloc::string::String;
@@ -8,7 +8,7 @@ use core::cell::Cell;
 use super::{Start, class, walk, walk_ahead};
 use crate::path::{PathParams, scan};
 use crate::router::Router;
-use crate::trie::hard::{Numbers, crossing, router};
+use crate::trie::crossing::{Numbers, crossing, router};
 use crate::trie::leaf::{Check, Compared};
 use crate::trie::segments::{PathEnds, PlainSegments, Segments};
 use crate::trie::shape::Shape;

@@ -1,4 +1,4 @@
-//! Route sets that are made to be hard, for tests.
+//! Routes that cross each other, for tests.
 
 use alloc::format;
 use alloc::string::String;
