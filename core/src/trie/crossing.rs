@@ -1,4 +1,5 @@
 //! Routes that cross each other, for tests.
+#![allow(clippy::expect_used)]
 
 use alloc::format;
 use alloc::string::String;

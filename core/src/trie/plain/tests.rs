@@ -1,4 +1,5 @@
 //! How many nodes a search comes to among routes that cross each other.
+#![allow(clippy::expect_used)]
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,4 +1,5 @@
 //! How much of a path walks look at, among routes that are made to be hard.
+#![allow(clippy::expect_used)]
 
 use alloc::format;
 use alloc::string::String;
