@@ -188,6 +188,24 @@ fn routes_without_parameters_are_found_whatever_their_length() {
 }
 
 #[test]
+fn routes_without_parameters_that_are_nearly_all_slashes_have_their_places() {
+    let long = format!(
+        "/1.{}/+)//// ////////1{}",
+        "\u{1b}".repeat(11),
+        "/".repeat(16)
+    );
+    for lengths in [1..2, 21..22, 1..30] {
+        let mut templates: Vec<String> = lengths.map(|len| "/".repeat(len)).collect();
+        templates.push(long.clone());
+        let templates: Vec<&str> = templates.iter().map(String::as_str).collect();
+        let router = gets(&templates);
+        for (number, template) in templates.iter().enumerate() {
+            assert_eq!(route(&router, template), Some(number as u32), "{template}");
+        }
+    }
+}
+
+#[test]
 fn literals_that_overlap_themselves_are_found_at_their_length_only() {
     // The first sixteen bytes and the last ones cover them, if only the length is right.
     for unit in [

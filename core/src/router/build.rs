@@ -11,7 +11,7 @@ use super::{BuildError, BuildErrors, Router, TrailingSlash, allow_values};
 use crate::inspect::Routes;
 use crate::method::{self, MethodSet, Number};
 use crate::template::{Segment, Template};
-use crate::trie::compile::Compiler;
+use crate::trie::compile::compile;
 use crate::trie::owned::OwnedTables;
 use crate::trie::tables::only;
 
@@ -194,20 +194,8 @@ impl RouterBuilder {
             Ok(unions) if self.errors.is_empty() => unions,
             _ => return Err(BuildErrors(self.errors)),
         };
-        let mut compiler = Compiler::new(routes.iter().flatten());
-        let mut methods = [[0; 2]; method::MOST];
-        let mut used = MethodSet::EMPTY;
-        for (number, (slot, routes)) in methods.iter_mut().zip(&routes).enumerate() {
-            if !routes.is_empty() {
-                let method = compiler.add(number as Number, routes);
-                *slot = [method.0, method.1];
-                used = used.with(MethodSet::of(number as Number));
-            }
-        }
-        let mut tables = compiler.finish();
-        tables.methods = methods;
-        tables.used = used;
-        tables.only = only(used, self.trailing_slash);
+        let mut tables = compile(&routes);
+        tables.only = only(tables.used, self.trailing_slash);
         tables.trailing_slash = self.trailing_slash;
         let tokens: Vec<&str> = names.iter().map(String::as_str).collect();
         allow_values::write(&unions, &tokens, &mut tables);

@@ -37,7 +37,7 @@ use super::owned::OwnedTables;
 use super::roots::Method;
 use super::shape::Shape;
 use super::step::{self, CAPTURE_AFFIX, CAPTURE_REST, CAPTURE_SEGMENT, LEAF, PLAIN, SPECIAL, Step};
-use crate::method::Number;
+use crate::method::{MethodSet, Number};
 use crate::template::{Segment, Template};
 use choice::{Tested, Work};
 use decide::TooLarge;
@@ -49,18 +49,16 @@ const BYTES_PER_BYTE: usize = 4;
 const BYTES_BESIDES: usize = 16 * 1024;
 
 /// Compiles method after method into the same tables.
-pub(crate) struct Compiler {
+struct Compiler {
     tables: OwnedTables,
     names: Names,
     texts: Texts,
     known_leaves: BTreeMap<Leaf, u32>,
     known_chunks: BTreeMap<Chunk, u32>,
     known_checks: BTreeMap<Vec<u64>, u32>,
-    /// Routes without parameters: the method, the path, the route.
-    concrete: Vec<(Number, Vec<u8>, u32)>,
     /// Whether a root of the method that is compiled leads to the plain trie.
     needs_plain: bool,
-    /// Whether routes without parameters have a table of their own, since most are such.
+    /// Whether routes without parameters have a table of their own.
     has_concrete: bool,
     random: u64,
 }
@@ -74,11 +72,29 @@ struct Entry<'r> {
     special: Option<u32>,
 }
 
+/// Compiles routes, by the numbers of their methods, of which those of one method have different shapes.
+pub(crate) fn compile(routes: &[Vec<(Template, u32)>]) -> OwnedTables {
+    let concrete = concrete::concrete(routes);
+    let are_most = 2 * concrete.len() >= routes.iter().map(Vec::len).sum();
+    let places = are_most.then(|| concrete::places(&concrete)).flatten();
+    let mut compiler = Compiler::new(places.is_some());
+    for (number, routes) in routes.iter().enumerate() {
+        if !routes.is_empty() {
+            let method = compiler.method(routes);
+            if let Some(slot) = compiler.tables.methods.get_mut(number) {
+                *slot = [method.0, method.1];
+            }
+            compiler.tables.used = compiler.tables.used.with(MethodSet::of(number as Number));
+        }
+    }
+    if let Some(places) = places {
+        compiler.place_concrete(&concrete, places);
+    }
+    compiler.finish()
+}
+
 impl Compiler {
-    /// A compiler of those routes.
-    pub(crate) fn new<'r>(routes: impl Iterator<Item = &'r (Template, u32)> + Clone) -> Self {
-        let is_concrete = |(template, _): &&(Template, u32)| concrete::text(template).is_some();
-        let concrete = routes.clone().filter(is_concrete).count();
+    fn new(has_concrete: bool) -> Self {
         let mut tables = OwnedTables::default();
         // The first leads nowhere.
         tables.steps.push([0; 2]);
@@ -91,25 +107,20 @@ impl Compiler {
             known_leaves: BTreeMap::new(),
             known_chunks: BTreeMap::from([([0; 2], 0)]),
             known_checks: BTreeMap::from([(Vec::new(), 0)]),
-            concrete: Vec::new(),
             needs_plain: false,
-            has_concrete: 2 * concrete >= routes.count(),
+            has_concrete,
             random: 0x9E37_79B9_7F4A_7C15,
         }
     }
 
-    /// Compiles the routes of one method, whose shapes differ.
-    pub(crate) fn add(&mut self, method: Number, routes: &[(Template, u32)]) -> Method {
-        let mut order: Vec<&(Template, u32)> = Vec::with_capacity(routes.len());
-        for entry in routes {
-            let (template, route) = entry;
-            match concrete::text(template) {
-                Some(text) if self.has_concrete && text.len() <= LONGEST => {
-                    self.concrete.push((method, text, *route));
-                }
-                _ => order.push(entry),
-            }
-        }
+    /// Compiles the routes of one method but for those that have a table of their own.
+    fn method(&mut self, routes: &[(Template, u32)]) -> Method {
+        let has_place = |template: &Template| {
+            let text = concrete::text(template);
+            self.has_concrete && text.is_some_and(|text| text.len() <= LONGEST)
+        };
+        let own = routes.iter().filter(|(template, _)| !has_place(template));
+        let mut order: Vec<&(Template, u32)> = own.collect();
         order.sort_by(|(one, _), (other, _)| one.segments().cmp(other.segments()));
         let mut entries = Vec::with_capacity(order.len());
         for (template, route) in order.iter().copied() {
@@ -127,7 +138,7 @@ impl Compiler {
     }
 
     /// The tables of all methods.
-    pub(crate) fn finish(mut self) -> OwnedTables {
+    fn finish(mut self) -> OwnedTables {
         for affix in self.names.affixes() {
             let start = self.tables.literals.len() as u32;
             let count = affix.literals.len() as u32;
@@ -136,7 +147,6 @@ impl Compiler {
                 self.tables.literals.push(self.texts.intern(literal));
             }
         }
-        self.hash_concrete();
         self.tables.text = self.texts.finish();
         self.tables
     }

@@ -37,7 +37,7 @@ const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl Hashing {
     /// `far` is how far the second window is in front of the first, eight bytes at least; without it all
-    /// bytes count.
+    /// bytes count. Of the salt 35 bits do.
     #[cfg(feature = "alloc")]
     pub(crate) const fn new(bits: u32, far: Option<usize>, salt: u64) -> Self {
         let shift = (64 - bits) as u64 & 63;
@@ -74,7 +74,10 @@ impl Hashing {
 
     #[inline(always)]
     const fn mix(self, one: u64, other: u64, method: Number) -> u64 {
-        let one = one ^ self.0 ^ (method as u64) << METHOD_SHIFT;
+        // The salt reaches the lowest bits as well, without which windows that differ in one byte only may have
+        // the same low bits of their keys under every salt.
+        let salt = self.0 ^ self.0 >> 32;
+        let one = one ^ salt ^ (method as u64) << METHOD_SHIFT;
         let product = one as u128 * (other ^ MIX) as u128;
         product as u64 ^ (product >> 64) as u64
     }

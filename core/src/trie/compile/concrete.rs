@@ -4,15 +4,20 @@ use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::{Compiler, runs};
+use super::{Compiler, runs, slots};
 use crate::method::Number;
 use crate::template::{Segment, Template};
-use crate::trie::concrete::{FARTHEST, Hashing, kind};
+use crate::trie::concrete::{FARTHEST, Hashing, LONGEST, kind};
 
 /// How far the second window may be in front of the first.
 const FAR: [usize; 7] = [8, 16, 24, 32, 40, 48, FARTHEST];
-/// With how many salts it is tried to give each route a place before there are more places.
-const SALTS: u64 = 64;
+/// With how many salts it is tried to give each route a place before there are twice as many places.
+const SALTS: usize = 64;
+/// How often there are twice as many.
+const SPARSEST: u32 = 4;
+
+/// Routes without parameters: the method, the path, the route.
+pub(super) type Concrete = (Number, Vec<u8>, u32);
 
 /// The path of a template, as tables have it, if that is all literals.
 pub(super) fn text(template: &Template) -> Option<Vec<u8>> {
@@ -27,22 +32,28 @@ pub(super) fn text(template: &Template) -> Option<Vec<u8>> {
 }
 
 /// A way to make keys under which all of some routes have places of their own.
-struct Places {
+pub(super) struct Places {
     hashing: Hashing,
     displacements: Vec<u32>,
     /// Which route is where.
     routes: Vec<Option<usize>>,
 }
 
+/// Those of some routes that have no parameters and are not too long, by the numbers of their methods.
+pub(super) fn concrete(routes: &[Vec<(Template, u32)>]) -> Vec<Concrete> {
+    let of_method = |(number, routes): (usize, &Vec<(Template, u32)>)| {
+        let texts = routes.iter().filter_map(move |(template, route)| {
+            let text = text(template).filter(|text| text.len() <= LONGEST)?;
+            Some((number as Number, text, *route))
+        });
+        texts.collect::<Vec<_>>()
+    };
+    routes.iter().enumerate().flat_map(of_method).collect()
+}
+
 impl Compiler {
-    /// Gives every route without parameters its place.
-    pub(super) fn hash_concrete(&mut self) {
-        let routes = core::mem::take(&mut self.concrete);
-        let lengths = routes.iter().map(|(_, text, _)| text.len());
-        let longest = lengths.max().unwrap_or(0);
-        let Some(places) = places(&routes, longest) else {
-            return;
-        };
+    /// Puts every route without parameters in its place.
+    pub(super) fn place_concrete(&mut self, routes: &[Concrete], places: Places) {
         self.tables.hashing = places.hashing;
         self.tables.displacements = places.displacements;
         for route in places.routes {
@@ -58,15 +69,12 @@ impl Compiler {
     }
 }
 
-/// Where some routes are; none where there are none. Paths of at most `longest` bytes are asked for before
-/// all else.
+/// Where some routes are; none where there are none, or where they cannot be told apart.
 ///
 /// Two windows do for most routers. Where they tell too few routes apart, all bytes count: then a salt
 /// under which all keys differ is soon found.
-fn places(routes: &[(Number, Vec<u8>, u32)], longest: usize) -> Option<Places> {
-    if routes.is_empty() {
-        return None;
-    }
+pub(super) fn places(routes: &[Concrete]) -> Option<Places> {
+    let longest = routes.iter().map(|(_, text, _)| text.len()).max()?;
     let told = |far: usize| {
         let hashing = Hashing::new(1, Some(far), 1);
         let keys = routes
@@ -75,13 +83,17 @@ fn places(routes: &[(Number, Vec<u8>, u32)], longest: usize) -> Option<Places> {
         keys.collect::<BTreeSet<u64>>().len()
     };
     let windows = FAR.into_iter().find(|&far| told(far) == routes.len());
-    // Sparser from time to time, until one of them does.
-    (1..).find_map(|salt| place(routes, windows, (salt / SALTS).min(4) as u32, salt, longest))
+    let mut salt = 0x9E37_79B9_7F4A_7C15;
+    let ways = windows.map(Some).into_iter().chain([None]);
+    let mut ways = ways.flat_map(|far| (0..=SPARSEST).map(move |sparse| (far, sparse)));
+    ways.find_map(|(far, sparse)| {
+        (0..SALTS).find_map(|_| place(routes, far, sparse, slots::next(&mut salt), longest))
+    })
 }
 
 /// Where routes are under one salt, if each finds a place.
 fn place(
-    routes: &[(Number, Vec<u8>, u32)],
+    routes: &[Concrete],
     far: Option<usize>,
     sparse: u32,
     salt: u64,
@@ -122,4 +134,23 @@ fn place(
         displacements,
         routes: taken,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concrete(texts: &[&str]) -> Vec<Concrete> {
+        let texts = texts.iter().zip(0..);
+        texts
+            .map(|(text, route)| (2, text.as_bytes().to_vec(), route))
+            .collect()
+    }
+
+    #[test]
+    fn routes_that_cannot_be_told_apart_have_no_places() {
+        assert!(places(&concrete(&["/a", "/a"])).is_none());
+        assert!(places(&concrete(&[])).is_none());
+        assert!(places(&concrete(&["/a", "/b"])).is_some());
+    }
 }

@@ -104,7 +104,8 @@ fn windows(literals: &[&[u8]], offset: usize) -> Vec<u64> {
         .collect()
 }
 
-fn next(random: &mut u64) -> u64 {
+/// The next of some random numbers.
+pub(super) fn next(random: &mut u64) -> u64 {
     *random ^= *random << 13;
     *random ^= *random >> 7;
     *random ^= *random << 17;
