@@ -1,4 +1,4 @@
-//! Rounds in which the contenders take turns.
+//! Rounds in which the contenders take turns, in another order each.
 
 use std::time::Instant;
 
@@ -59,8 +59,16 @@ pub fn measure(
         .iter()
         .filter_map(|&(name, build)| enter(set, name, build, counters))
         .collect();
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    let mut random = 0x9E37_79B9_7F4A_7C15;
     for _ in 0..rounds {
-        for entry in &mut entries {
+        // Whoever follows one that takes long finds the paths out of the cache, so that must not be the same
+        // one in all rounds.
+        shuffle(&mut order, &mut random);
+        for &at in &order {
+            let Some(entry) = entries.get_mut(at) else {
+                continue;
+            };
             let lookups = set.lookups.get(..entry.share).unwrap_or(&set.lookups);
             let start = Instant::now();
             std::hint::black_box(entry.contender.pass(lookups));
@@ -87,6 +95,16 @@ pub fn measure(
         figures.ratio_to_best_peer = best.map(|best| figures.ns_median / best);
     }
     all
+}
+
+/// Puts numbers into another order; `random` is the state of a generator that is the same everywhere.
+fn shuffle(order: &mut [usize], random: &mut u64) {
+    for end in (1..order.len()).rev() {
+        *random ^= *random << 13;
+        *random ^= *random >> 7;
+        *random ^= *random << 17;
+        order.swap(end, (*random >> 33) as usize % (end + 1));
+    }
 }
 
 /// Builds a contender, and checks and counts one pass over all lookups.
