@@ -72,7 +72,7 @@
 //! literal compared when it comes to it. Captures cost nothing: a leaf names the segments, and their ends are
 //! known from the first pass.
 //!
-//! For a path of `s` segments a walk makes at most `2 (s + 2)` probes, as many tests of affixes as there are, and
+//! For a path of `s` segments a walk makes at most `4 (s + 17)` probes, as many tests of affixes as there are, and
 //! one comparison of each literal of a leaf. A lookup makes one probe for the class and two walks at most.
 //! Folding could make tables grow without bound; where they would grow beyond four times the templates and
 //! 16 KiB, those routes are served by a plain trie with backtracking, which visits each of its nodes at most

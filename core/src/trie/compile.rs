@@ -31,7 +31,6 @@ mod texts;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::concrete::LONGEST;
 use super::leaf::{Chunk, Leaf};
 use super::owned::OwnedTables;
 use super::roots::Method;
@@ -115,10 +114,8 @@ impl Compiler {
 
     /// Compiles the routes of one method but for those that have a table of their own.
     fn method(&mut self, routes: &[(Template, u32)]) -> Method {
-        let has_place = |template: &Template| {
-            let text = concrete::text(template);
-            self.has_concrete && text.is_some_and(|text| text.len() <= LONGEST)
-        };
+        let has_place =
+            |template: &Template| self.has_concrete && concrete::text(template).is_some();
         let own = routes.iter().filter(|(template, _)| !has_place(template));
         let mut order: Vec<&(Template, u32)> = own.collect();
         order.sort_by(|(one, _), (other, _)| one.segments().cmp(other.segments()));
@@ -208,7 +205,7 @@ impl Compiler {
         if work.rows.is_empty() {
             return Step::NOTHING;
         }
-        let set: Vec<u32> = (0..work.rows.len() as u32).collect();
+        let set: Vec<u32> = work.all().collect();
         self.or_plain(|compiler| compiler.step(work, set, Tested::default(), 0))
     }
 

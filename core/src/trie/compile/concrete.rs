@@ -19,7 +19,7 @@ const SPARSEST: u32 = 4;
 /// Routes without parameters: the method, the path, the route.
 pub(super) type Concrete = (Number, Vec<u8>, u32);
 
-/// The path of a template, as tables have it, if that is all literals.
+/// The path of a template, as tables have it, if that is all literals and not too long for the table.
 pub(super) fn text(template: &Template) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     for segment in template.segments() {
@@ -28,7 +28,7 @@ pub(super) fn text(template: &Template) -> Option<Vec<u8>> {
         };
         text.extend(runs::with_slash(literal));
     }
-    Some(text)
+    (text.len() <= LONGEST).then_some(text)
 }
 
 /// A way to make keys under which all of some routes have places of their own.
@@ -39,13 +39,12 @@ pub(super) struct Places {
     routes: Vec<Option<usize>>,
 }
 
-/// Those of some routes that have no parameters and are not too long, by the numbers of their methods.
+/// Those of some routes that may stand in the table, by the numbers of their methods.
 pub(super) fn concrete(routes: &[Vec<(Template, u32)>]) -> Vec<Concrete> {
     let of_method = |(number, routes): (usize, &Vec<(Template, u32)>)| {
-        let texts = routes.iter().filter_map(move |(template, route)| {
-            let text = text(template).filter(|text| text.len() <= LONGEST)?;
-            Some((number as Number, text, *route))
-        });
+        let texts = routes
+            .iter()
+            .filter_map(move |(template, route)| Some((number as Number, text(template)?, *route)));
         texts.collect::<Vec<_>>()
     };
     routes.iter().enumerate().flat_map(of_method).collect()

@@ -26,6 +26,9 @@ pub(super) struct TooLarge;
 /// Deeper than this, rows are left to the plain trie.
 const DEEPEST: usize = 192;
 
+/// Through so many switches at most one test goes; what they do not tell apart is left to the plain trie.
+const LEVELS: usize = 4;
+
 /// What one switch looks at.
 #[derive(Clone, Copy)]
 pub(super) enum Look {
@@ -218,6 +221,19 @@ impl Compiler {
 
     /// The switch among some outcomes, each with the step that follows.
     pub(super) fn slots(&mut self, look: Look, children: &[Child]) -> Result<Step, TooLarge> {
+        self.slots_below(look, children, 0)
+    }
+
+    /// The same in a slot of a switch, which is in one of so many others less one.
+    fn slots_below(
+        &mut self,
+        look: Look,
+        children: &[Child],
+        level: usize,
+    ) -> Result<Step, TooLarge> {
+        if level == LEVELS {
+            return Err(TooLarge);
+        }
         let (window, windows) = match look {
             Look::Column(column, _) => {
                 let literals: Vec<&[u8]> = children
@@ -270,7 +286,7 @@ impl Compiler {
                 several if children.len() > 1 && several.len() == children.len() => {
                     return Err(TooLarge);
                 }
-                several => self.slots(look, several)?.untagged(),
+                several => self.slots_below(look, several, level + 1)?.untagged(),
             };
             entries.push([step.0, step.1]);
             wholes.push(whole);

@@ -162,3 +162,26 @@ fn affixes_are_tested_once_each_at_most() {
         }
     }
 }
+
+#[test]
+fn literals_that_no_few_bytes_tell_apart_are_walked_in_as_many_probes_as_stated() {
+    // Blocks of sixteen bytes, of which eight bytes see two at most.
+    let literal = |number: usize| -> String {
+        let block = |bit: usize| if number >> bit & 1 == 0 { "a" } else { "b" };
+        (0..10).map(|bit| block(bit).repeat(16)).collect()
+    };
+    let templates: Vec<String> = (0..1024)
+        .map(|number| format!("/{}/{{id}}", literal(number)))
+        .collect();
+    let router = router(&templates);
+    let mut params = PathParams::new();
+    for number in 0..1024 {
+        let path = format!("/{}/7", literal(number));
+        check(&router, &path, 0);
+        let found = router.lookup("GET", &path, &mut params);
+        assert!(
+            matches!(found, crate::router::Lookup::Found(own) if own.route == number as u32),
+            "{path}"
+        );
+    }
+}
